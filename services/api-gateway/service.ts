@@ -38,6 +38,7 @@ import { createFollower } from './recorder/follower.ts';
 import { createIntake } from './recorder/intake.ts';
 import { consumeMqtt } from './recorder/mqtt-consumer.ts';
 import { createRecorder } from './recorder/recorder.ts';
+import { startSpectrumPacker } from './recorder/spectrum-packer.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
 import { createSiteWork } from './site-work.ts';
 import { connectSite } from './sites/connect-site.ts';
@@ -241,6 +242,8 @@ export async function start(
   }).then(async () => {
     db.open();
     if (ending.signal.aborted) return;
+    const packer = startSpectrumPacker(db, logger);
+    lifecycle.onClose('packing of spectra', () => packer.close());
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
     const listening = listenTo(directUrls, [ROTOR_CHANGES, SITE_CHANGES, NUDGES], (notification) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   parseAzimuths,
+  parseBand,
   parseElevations,
   parseField,
   idParser,
@@ -85,4 +86,21 @@ describe('error messages state the value, the limit and the unit', () => {
   test('a field given twice is refused', () => {
     expect(() => parseField('port=2', { port: 1 })).toThrow('port is given twice');
   });
+});
+
+describe('a frequency range', () => {
+  test.each([
+    ['433900000-434100000', { from_hz: '433900000', to_hz: '434100000' }],
+    ['433.9e6-434.1E+6:max', { from_hz: '433900000', to_hz: '434100000', statistic: 'max' }],
+    ['0-0.5:occupancy', { from_hz: '0', to_hz: '0.5', statistic: 'occupancy' }],
+  ])('%s', (text, expected) => {
+    expect(parseBand(text)).toEqual(expected);
+  });
+
+  test.each(['', '1', '1-', '-1-2', '1-2-3', '1:2', '1-2:', '1-2:mode', '1 MHz-2 MHz'])(
+    '%j is refused',
+    (text) => {
+      expect(() => parseBand(text)).toThrow(/FROM-TO|must be one of mean, median/);
+    },
+  );
 });

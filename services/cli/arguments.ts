@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { STATISTICS } from '#shared/spectrum/point-spectrum';
 
 /** Degrees. */
 export interface DegreeRange {
@@ -76,6 +77,28 @@ export function parseReference(text: string): { azimuth: number; elevation: numb
   const pointing = { azimuth: parseAzimuth(az), elevation: parseElevation(el) };
   if (minutes === undefined) return pointing;
   return { ...pointing, every_min: parseNumber('minutes', 1, 1_440, 'min')(minutes) };
+}
+
+/** Parameters of the API for a frequency range. */
+export interface BandParameters {
+  from_hz: string;
+  to_hz: string;
+  statistic?: string;
+}
+
+/** `433.9e6-434.1e6` or `433.9e6-434.1e6:max`, in Hz. */
+export function parseBand(text: string): BandParameters {
+  const number = String.raw`(\d+(?:\.\d+)?(?:e\+?\d+)?)`;
+  const [, from, to, statistic] = new RegExp(`^${number}-${number}(?::(\\w+))?$`, 'i').exec(text) ?? [];
+  if (from === undefined || to === undefined)
+    throw new InvalidArgumentError(
+      'It must look like FROM-TO or FROM-TO:STATISTIC in Hz: 433.9e6-434.1e6:max.',
+    );
+  if (statistic !== undefined && !STATISTICS.some((name) => name === statistic))
+    throw new InvalidArgumentError(`statistic ${statistic} must be one of ${STATISTICS.join(', ')}.`);
+  // Digits without an exponent, as in the answers of the API.
+  const plain = (digits: string) => String(Number(digits));
+  return { from_hz: plain(from), to_hz: plain(to), ...(statistic !== undefined && { statistic }) };
 }
 
 /** `field=value`; the value is parsed as JSON if it is JSON, else it is text. */

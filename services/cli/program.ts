@@ -15,6 +15,7 @@ import { scan } from './commands/scan.ts';
 import { session } from './commands/session.ts';
 import { sessions } from './commands/sessions.ts';
 import { sites } from './commands/sites.ts';
+import { spectrum } from './commands/spectrum.ts';
 import { up } from './commands/up.ts';
 import { configSchema } from './config.ts';
 import { CancelledError, DetachedError, type Context, type Environment } from './context.ts';
@@ -69,6 +70,7 @@ function createProgram(context: Context): Command {
   sessions(program, context);
   session(program, context);
   exportScan(program, context);
+  spectrum(program, context);
   const rotors = program.command('rotors').description('manage and move rotators');
   rotorsList(rotors, context);
   rotorsConfig(rotors, context);

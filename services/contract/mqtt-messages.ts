@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOCAL_SITE } from '#shared/base/site-name';
 import { count, finite, measurementSchema, pointingSchema, type Measurement } from './measurement.ts';
+import { STRONGEST_CHANNELS } from '#shared/spectrum/point-spectrum';
 import { SESSION_STATUSES } from './session-status.ts';
 
 // MQTT payloads, one JSON object each, with the names of the public contract. The schemas validate
@@ -48,6 +49,14 @@ export const pointMessageSchema = z
       .max(40)
       .default(LOCAL_SITE.name)
       .meta({ description: 'Name of the site that measured it; absent: older version' }),
+    strongest: z
+      .array(z.object({ frequency_hz: finite, mean_db: finite }))
+      .max(STRONGEST_CHANNELS)
+      .optional()
+      .meta({
+        description:
+          'The strongest channels that are 5 dB above the noise floor, strongest first, in the unit of the levels; only in a scan with spectra',
+      }),
   })
   .meta({ id: 'PointMessage', description: 'A measured point' });
 export type PointMessage = z.infer<typeof pointMessageSchema>;

@@ -186,6 +186,31 @@ const TABLE = [
     label: 'median',
     docs: 'Median of the reads; for an even number the mean of the middle two in linear power. Null if the receiver reports only a summary of its reads',
   },
+  {
+    name: 'level_db',
+    type: 'number',
+    unit: 'dBm',
+    nullable: true,
+    sql: {},
+    origin: 'answer',
+    docs: 'Only with ?from_hz= and ?to_hz=: the level of the frequency range (statistic mean, median, min or max)',
+  },
+  {
+    name: 'kurtosis',
+    type: 'number',
+    nullable: true,
+    sql: {},
+    origin: 'answer',
+    docs: 'Only with ?statistic=kurtosis: the highest spectral kurtosis of the frequency range',
+  },
+  {
+    name: 'occupancy',
+    type: 'number',
+    nullable: true,
+    sql: {},
+    origin: 'answer',
+    docs: 'Only with ?statistic=occupancy: the highest occupancy of the frequency range, 0 to 1',
+  },
 ] as const satisfies readonly PointColumn[];
 
 export type Column = (typeof TABLE)[number] & PointColumn;

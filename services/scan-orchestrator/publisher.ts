@@ -11,6 +11,7 @@ import { MQTT_TOPICS, type Topics } from '#contract/mqtt-topics';
 import { measurementOf } from '#contract/point-record';
 import { hasEnded } from '#contract/session-status';
 import type { MeasuredPoint } from './domain/measurement.ts';
+import { strongestChannels } from './domain/strongest-channels.ts';
 import type { FaultView, Publisher, SessionView } from './engine/ports.ts';
 
 // Unacknowledged messages. If the broker is slower than the scan, the newest points are dropped;
@@ -134,7 +135,17 @@ function seconds(ms: number): number {
 
 function pointOf(view: SessionView, point: MeasuredPoint, site: string): PointMessage {
   const measurement = measurementOf(point);
-  return { ...progressOf(view), point: toDataPoint(measurement), seq: point.seq, measurement, site };
+  const strongest = point.spectra && strongestChannels(point.spectra);
+  return {
+    ...progressOf(view),
+    point: toDataPoint(measurement),
+    seq: point.seq,
+    measurement,
+    site,
+    ...(strongest && {
+      strongest: strongest.map(({ frequencyHz, meanDb }) => ({ frequency_hz: frequencyHz, mean_db: meanDb })),
+    }),
+  };
 }
 
 function iso(unixMs: number | null): string | null {

@@ -99,6 +99,23 @@ test('the floor is the noise in a channel, and the kurtosis separates carrier an
   expect(spectrum.transforms).toBe(5 * 39);
 });
 
+test('all spectra of a wide channel have the same channels, whatever is at the tuner frequencies', async () => {
+  const receiver = receiverWith(300_000);
+  const sampler = samplerOf(receiver);
+  const settings = settingsFor(2_000_000);
+  const silent = receiver.signals;
+  const { reads } = await sampler.measure(settings, 5, never);
+  const { band } = merged(reads);
+  const tunedHz = band.firstChannelHz + RATE_HZ / 2;
+  for (const hz of [tunedHz, 2 * CENTRE_HZ - tunedHz, tunedHz]) {
+    receiver.signals = { ...silent, carriers: [{ hz, dbfs: CARRIER_DBFS }] };
+    const { reads: later } = await sampler.measure(settings, 5, never);
+    expect(merged(later).band.firstChannelHz).toBe(band.firstChannelHz);
+    // A carrier at the tuner's frequency counts, too.
+    expect(Math.abs(meanDbfs(later) - CARRIER_DBFS)).toBeLessThan(0.2);
+  }
+});
+
 test('reads of a stream merge to the spectrum of a dwell', async () => {
   const settings = settingsFor(200_000, 256);
   const reads: TimedRead[] = [];

@@ -13,6 +13,9 @@ import { recording } from './recording.ts';
 import type { Row } from './row.ts';
 import { sampling } from './sampling.ts';
 import { sites } from './sites.ts';
+import { mask } from './mask.ts';
+import { spectra } from './spectra.ts';
+import { spectraWall } from './spectra-wall.ts';
 import { formatSummary, formatTable, type MeasuredRow } from './table.ts';
 import { viewers } from './viewers.ts';
 import { wall, wallRotctld } from './wall.ts';
@@ -28,6 +31,9 @@ const ROWS: readonly Row[] = [
   sampling,
   recording,
   download,
+  spectra,
+  spectraWall,
+  mask,
   viewers,
   sites,
   links,

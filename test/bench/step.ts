@@ -31,7 +31,7 @@ export interface StepFigures {
   load: number;
 }
 
-const READ_MS = 10;
+export const READ_MS = 10;
 const READS = 10;
 const STEP_DEG = 2;
 const FIRST = { azimuth: 0, elevation: 20 };
@@ -67,7 +67,8 @@ async function measureProfile(profile: StepProfile, columns: number, rows: numbe
   });
   try {
     const port = rotctld?.port ?? stack.addresses.simulator.rotctldPort;
-    return await measureScan(stack, profile, port, columns, rows);
+    await registerProfile(stack, profile, READ_MS, port);
+    return await measureScan(stack, profile, columns, rows);
   } finally {
     await stack.stop();
     await observatory?.close();
@@ -75,14 +76,14 @@ async function measureProfile(profile: StepProfile, columns: number, rows: numbe
   }
 }
 
-async function measureScan(
+/** Times a scan of rotor 1, which has this profile. `change`: more fields of the request. */
+export async function measureScan(
   stack: TestStack,
   profile: StepProfile,
-  port: number,
   columns: number,
   rows: number,
+  change: object = {},
 ): Promise<StepFigures> {
-  await registerProfile(stack, profile, READ_MS, port);
   await callApi(stack, 'POST', '/api/rotors/1/move', FIRST);
   await until('the first cell', async () => {
     const now = await callApi<Position>(stack, 'GET', '/api/rotors/1/position');
@@ -96,6 +97,7 @@ async function measureScan(
     el_end: FIRST.elevation + STEP_DEG * (rows - 1),
     step_deg: STEP_DEG,
     rssi_iterations: READS,
+    ...change,
   };
   const preview = await callApi<Preview>(stack, 'POST', '/api/skyscan/preview', request);
   const watch = await watchEnd(`mqtt://127.0.0.1:${stack.addresses.mqttPort}`);

@@ -188,6 +188,7 @@ describe('start', () => {
         expected_duration_s: 6,
         path: [[0, 10]],
         warnings: ['a warning', uncalibrated],
+        band_plan: null,
       },
     ]);
     orchestrator.failing.set(

@@ -7,7 +7,7 @@ import type { ApiWorld } from '../support/api-world.ts';
 // Like test/integration/api-model.long.test.ts but with real processes and kill -9 as restart.
 // API_MODEL_STACK_RUNS: number of runs of about 10 s each; API_MODEL_SEED: their seed.
 
-const RUNS = Number(process.env['API_MODEL_STACK_RUNS'] ?? 4);
+const RUNS = Number(process.env['API_MODEL_STACK_RUNS'] ?? 3);
 const SEED = Number(process.env['API_MODEL_SEED'] ?? Date.now() % 1_000_000_000);
 const RUN_TIMEOUT_MS = 120_000;
 

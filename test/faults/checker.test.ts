@@ -17,6 +17,7 @@ const good: RoundRecord = {
     { seq: 1, cell: 0, atUnixMs: 140, setpoint: at(0) },
     { seq: 2, cell: 1, atUnixMs: 240, setpoint: at(5) },
   ],
+  withSpectrum: [1, 2],
   lostCountSpans: [{ from: 150, to: 190 }],
   limits: { azMinDeg: 0, azMaxDeg: 360, elMinDeg: 0, elMaxDeg: 90 },
   commands: [command(at(0), 100), command(undefined, 150), command(at(5), 200)],
@@ -57,6 +58,7 @@ describe('the round checker', () => {
 
   test.each<[string, Partial<RoundRecord>, keyof Problems]>([
     ['a point that is not stored', { stored: good.stored.slice(0, 1) }, 'lost'],
+    ['a point without its spectrum', { withSpectrum: [2] }, 'lost'],
     ['a point that a viewer did not get', { viewers: [[1, 2], [1]] }, 'lost'],
     [
       'an observer with fewer points',

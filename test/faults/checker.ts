@@ -12,6 +12,8 @@ export interface RoundRecord {
     atUnixMs: number;
     setpoint: { azimuthDeg: number; elevationDeg: number };
   }[];
+  /** Seqs of the points with a stored spectrum; undefined: a scan without spectra. */
+  withSpectrum?: number[];
   /** Spans in which the simulated controller had lost its count and reported a wrong pointing. */
   lostCountSpans: { from: number; to: number }[];
   limits: { azMinDeg: number; azMaxDeg: number; elMinDeg: number; elMaxDeg: number };
@@ -60,11 +62,13 @@ export function checkRound(record: RoundRecord): Problems {
   };
 }
 
-function lost({ total, stored, viewers, final }: RoundRecord): string[] {
+function lost({ total, stored, withSpectrum, viewers, final }: RoundRecord): string[] {
+  const spectra = withSpectrum && new Set(withSpectrum);
   const seqs = new Set(stored.map(({ seq }) => seq));
   return [
     ...(stored.length < total ? [`${total - stored.length} of ${total} points are not stored`] : []),
     ...range(total).flatMap((seq) => (seqs.has(seq) ? [] : [`seq ${seq} is missing`])),
+    ...stored.flatMap(({ seq }) => (!spectra || spectra.has(seq) ? [] : [`seq ${seq} has no spectrum`])),
     ...viewers.flatMap((seqs, index) => {
       const seen = new Set(seqs);
       return range(stored.length).flatMap((seq) =>

@@ -38,7 +38,7 @@ interface World {
   points: Point[];
 }
 
-const CUTS = Number(process.env['POWER_CUTS'] ?? 4);
+const CUTS = Number(process.env['POWER_CUTS'] ?? 3);
 const SEED = Number(process.env['POWER_CUT_SEED'] ?? 11);
 
 const reason = await powerCutUnavailableReason();

@@ -33,7 +33,15 @@ export interface RoundContext {
   limits: RoundRecord['limits'];
 }
 
-const SCAN = { az_start: 0, az_end: 45, el_start: 20, el_end: 35, step_deg: 5, rssi_iterations: 2 };
+const SCAN = {
+  az_start: 0,
+  az_end: 45,
+  el_start: 20,
+  el_end: 35,
+  step_deg: 5,
+  rssi_iterations: 2,
+  spectrum: { channels: 64 },
+};
 const ROUND_LIMIT_MS = 90_000;
 /** Dead-man stop: 3 s without a heartbeat, plus the way to rotctld. */
 export const COMMANDER_GONE_MS = 3_500;
@@ -109,6 +117,7 @@ export async function runRound(
   const record: RoundRecord = {
     total: session.total_points,
     stored,
+    withSpectrum: await withSpectrum(stack, session.id, stored),
     lostCountSpans: context.lostCountSpans,
     limits,
     commands,
@@ -135,6 +144,20 @@ export async function runRound(
     pauses: observed.pauses,
     durationMs: performance.now() - startedMs,
   };
+}
+
+/** The seqs of the points whose spectrum the API has. */
+async function withSpectrum(
+  stack: FaultFixture['stack'],
+  sessionId: number,
+  stored: RoundRecord['stored'],
+): Promise<number[]> {
+  const found: number[] = [];
+  for (const { seq } of stored) {
+    const { status } = await stack.api('GET', `/api/skyscan/${sessionId}/spectrum?seq=${seq}`);
+    if (status === 200) found.push(seq);
+  }
+  return found;
 }
 
 function countRepeatedSlews(commands: RoundRecord['commands']): number {

@@ -7,7 +7,7 @@ import { createApiWorld, type ApiWorld } from '../support/api-world.ts';
 // orchestrator, checked against the model of test/support/session-model.ts. API_MODEL_RUNS: number
 // of runs of about 150 requests and 2 s each; API_MODEL_SEED: their seed.
 
-const RUNS = Number(process.env['API_MODEL_RUNS'] ?? 20);
+const RUNS = Number(process.env['API_MODEL_RUNS'] ?? 12);
 const SEED = Number(process.env['API_MODEL_SEED'] ?? Date.now() % 1_000_000_000);
 const RUN_TIMEOUT_MS = 60_000;
 

@@ -25,13 +25,13 @@ const from = { azimuthDeg: 10, elevationDeg: 70 };
 function job(mode: 'step' | 'on_the_fly' = 'on_the_fly', stepDeg = 2): PlanJob {
   const sweeping = mode === 'on_the_fly' ? { reads: 10, readMs: 10 } : undefined;
   const bounds = { ...PUBLISHED, stepDeg };
-  return { inputs: { bounds, dwellMs: 100, rotor: obstructedRotor(stepDeg), from, sweeping } };
+  return { inputs: { bounds, tunings: 1, readsMs: 100, rotor: obstructedRotor(stepDeg), from, sweeping } };
 }
 
 /** A million points: seconds of work. */
 function million(): PlanJob {
   const bounds = { ...PUBLISHED, elStartDeg: 40, elEndDeg: 67.7, stepDeg: 0.1 };
-  return { inputs: { bounds, dwellMs: 100, rotor: obstructedRotor(0.1), from } };
+  return { inputs: { bounds, tunings: 1, readsMs: 100, rotor: obstructedRotor(0.1), from } };
 }
 
 describe('planning in a worker thread', () => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isAccurateOrFlagged, PROGRAMS, startLevelSource } from '../support/level-rows.ts';
+import { isAccurateOrFlagged, startLevelSource } from '../support/level-rows.ts';
 import { installDongleBench } from '../support/installed-dongle-bench.ts';
 import type { DongleBench } from '../support/librtlsdr.ts';
 import { describeWithPrograms } from '../support/peers.ts';
+import { PROGRAMS } from '../support/program-sampler.ts';
 
 // A few rows of the table in test/hardware/levels.test.ts.
 

@@ -188,11 +188,12 @@ export async function startFakeOrchestrator(site = LOCAL_SITE.name): Promise<Fak
         ...(fake.identity && { identity: fake.identity }),
       });
     },
-    replayPoints: ({ sessionId, afterSeq, limit }) =>
+    replayPoints: ({ sessionId, afterSeq, limit, spectra }) =>
       Promise.resolve().then(() => ({
         points: known(sessionId)
           .journal.filter(({ seq }) => seq > afterSeq)
-          .slice(0, limit),
+          .slice(0, limit)
+          .map((point) => (spectra ? point : { ...point, spectra: [] })),
       })),
     confirmRecorded({ sessionId, upToSeq, revision }) {
       const session = known(sessionId);

@@ -4,14 +4,19 @@ import {
   type ReferenceMeasurement,
   type ScanSpec,
 } from '#proto/scan_orchestrator';
+import type { PointSpectrum } from '#proto/spectrum';
+import { pointSpectrumToMessage } from '#shared/rotor/spectrum-messages';
 import { cellPointing, columnsInRow, type GridBounds } from '#shared/sky/grid-shape';
 import { publishedTime } from '#contract/mqtt-messages';
+
+/** A scan; its points have spectra if it wants some. */
+export type FakeSpec = Omit<ScanSpec, 'spectrum' | 'bands'> & Partial<ScanSpec>;
 
 /** Start time of the fake orchestrator's scans. */
 export const T0_MS = Date.UTC(2026, 1, 14, 2, 0, 15);
 
 /** The n-th point of a session that measures row by row from west to east. */
-export function pointOf(spec: ScanSpec, seq: number): MeasuredPoint {
+export function pointOf(spec: FakeSpec, seq: number): MeasuredPoint {
   const bounds = boundsOf(spec);
   let [row, column] = [0, seq - 1];
   while (column >= columnsInRow(bounds, row)) column -= columnsInRow(bounds, row++);
@@ -35,11 +40,42 @@ export function pointOf(spec: ScanSpec, seq: number): MeasuredPoint {
     integrationMs: spec.rssiIterations * 10,
     flags: ['uncalibrated'],
     measuredAtMs,
+    spectra: spectraOf(spec, seq),
   };
 }
 
+/** One per band: the mean of channel k at point seq is -100 + k / 100 + seq / 10 dBFS. */
+function spectraOf({ spectrum, bands = [] }: FakeSpec, seq: number): PointSpectrum[] {
+  if (!spectrum) return [];
+  const channels = spectrum.channels ?? 1_024;
+  const levels = (offsetDb: number) =>
+    Int16Array.from({ length: channels }, (_, k) => Math.round(100 * (offsetDb - 100 + seq / 10) + k));
+  return (bands.length > 0 ? bands : [{ centerFrequencyHz: 1.42e9, bandwidthHz: 2e6 }]).map((band) =>
+    pointSpectrumToMessage({
+      band: {
+        firstChannelHz: band.centerFrequencyHz - 1.2e6,
+        channelHz: 2.4e6 / channels,
+        flags: new Uint8Array(channels),
+      },
+      isCalibrated: false,
+      transforms: 234,
+      independentTransforms: 222,
+      floorDb: -101,
+      pointFlags: 0,
+      codes: {
+        mean: levels(0),
+        median: levels(-0.1),
+        min: levels(-10),
+        max: levels(10),
+        kurtosis: new Int16Array(channels),
+        occupancy: new Int16Array(channels),
+      },
+    }),
+  );
+}
+
 /** A reference 3 s before every third point; its level rises by 0.1 dB per point. */
-function referenceOf(spec: ScanSpec, seq: number, measuredAtMs: number): ReferenceMeasurement | undefined {
+function referenceOf(spec: FakeSpec, seq: number, measuredAtMs: number): ReferenceMeasurement | undefined {
   if (!spec.reference?.pointing || seq % 3 !== 1) return undefined;
   return {
     readback: spec.reference.pointing,
@@ -52,7 +88,7 @@ function referenceOf(spec: ScanSpec, seq: number, measuredAtMs: number): Referen
 }
 
 /** The n-th point as `/data` returns it. */
-export function publishedPoint(spec: ScanSpec, seq: number) {
+export function publishedPoint(spec: FakeSpec, seq: number) {
   const point = pointOf(spec, seq);
   return {
     azimuth: point.readback?.azimuthDeg,
@@ -65,7 +101,7 @@ export function publishedPoint(spec: ScanSpec, seq: number) {
 }
 
 /** The grid of a protobuf spec. */
-export function boundsOf(spec: ScanSpec): GridBounds {
+export function boundsOf(spec: FakeSpec): GridBounds {
   const kind = spec.grid === GridKind.GRID_KIND_EQUAL_AREA ? 'equal_area' : 'rectangular';
   return { ...spec, kind };
 }

@@ -1,4 +1,4 @@
-export { createRandom as seededRandom } from '../../services/simulator/domain/random.ts';
+export { createRandom as seededRandom, gaussianPair } from '../../services/simulator/domain/random.ts';
 
 /**
  * Unsigned 8-bit IQ of a complex tone; amplitude and DC offset in LSB, frequency in cycles per

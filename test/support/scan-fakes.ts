@@ -1,6 +1,6 @@
-import type { Read } from '../../services/scan-orchestrator/domain/measurement.ts';
 import { findScan, plannedScan } from '../../services/scan-orchestrator/engine/planning.ts';
 import type {
+  Dwell,
   Planner,
   Publisher,
   Receiver,
@@ -11,13 +11,15 @@ import type {
   SamplerMoment,
   SessionView,
 } from '../../services/scan-orchestrator/engine/ports.ts';
-import type { TimedRead } from '../../services/scan-orchestrator/domain/sweep-reads.ts';
+import type { StreamedRead } from '../../services/scan-orchestrator/domain/sweep-spectra.ts';
 import type { TimedPointing } from '../../services/scan-orchestrator/domain/sweep-track.ts';
 import type { MeasuredPoint } from '../../services/scan-orchestrator/domain/measurement.ts';
 import type { Pointing } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { SkyScanError } from '#shared/base/errors';
 import { orAborted } from '#shared/runtime/waiting';
+import type { Tuning } from '../../services/scan-orchestrator/engine/tunings.ts';
+import { flatRead, flatSpectrum } from './fake-spectra.ts';
 
 /**
  * Outcome of a step of the fake hardware: success, an error, hang until the signal aborts, or wait
@@ -166,7 +168,7 @@ export class FakeReceiver implements Receiver {
   #steps = 0;
 
   /** Listeners of the read stream. */
-  readonly listeners = new Set<(read: TimedRead) => void>();
+  readonly listeners = new Set<(read: StreamedRead) => void>();
   /** Ends the read streams. */
   lose: (reason: Error) => void = () => undefined;
   monotonicMs = () => performance.now();
@@ -175,16 +177,24 @@ export class FakeReceiver implements Receiver {
     return Promise.resolve({ description: 'fake', gainDb: 20, timesReads: true });
   }
 
-  async stream(_settings: unknown, onRead: (read: TimedRead) => void, signal: AbortSignal): Promise<void> {
-    this.listeners.add(onRead);
+  async stream(tuning: Tuning, onRead: (read: StreamedRead) => void, signal: AbortSignal): Promise<void> {
+    const { spectrum } = tuning;
+    this.streamed.push(tuning);
+    const listener = (read: StreamedRead) => {
+      onRead(spectrum ? { ...read, spectrum: flatRead({ ...tuning, spectrum }, read.levelDb) } : read);
+    };
+    this.listeners.add(listener);
     const lost = new Promise<never>((_, reject) => (this.lose = reject));
     try {
       await orAborted(lost, signal);
     } finally {
-      this.listeners.delete(onRead);
+      this.listeners.delete(listener);
     }
   }
 
+  /** The tunings of the streams and of the measurements, in order. */
+  readonly streamed: Tuning[] = [];
+  readonly measured: Tuning[] = [];
   /** Identifier of its clock. */
   clock = 'first';
   /** The requests, in order. */
@@ -202,18 +212,21 @@ export class FakeReceiver implements Receiver {
   }
 
   async measure(
-    _settings: unknown,
+    tuning: Tuning,
     reads: number,
     signal: AbortSignal,
     notBefore?: SamplerMoment,
-  ): Promise<Read[]> {
+  ): Promise<Dwell> {
     if (notBefore && notBefore.clock !== this.clock) throw new SkyScanError('wrong_state', 'another clock');
     this.notBefore.push(notBefore);
+    this.measured.push(tuning);
     await play(this.script(++this.#steps), signal);
-    return Array.from({ length: reads }, () => ({
-      levelDb: -90,
-      converter: { clippedFraction: 0, rmsLsb: 10, droppedSamples: 0 },
-    }));
+    const read = { levelDb: -90, converter: { clippedFraction: 0, rmsLsb: 10, droppedSamples: 0 } };
+    const { spectrum } = tuning;
+    return {
+      reads: Array.from({ length: reads }, () => read),
+      ...(spectrum && { spectrum: flatSpectrum({ ...tuning, spectrum }, -90) }),
+    };
   }
 }
 

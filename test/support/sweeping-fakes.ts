@@ -1,4 +1,5 @@
-import type { TimedRead } from '../../services/scan-orchestrator/domain/sweep-reads.ts';
+import type { StreamedRead } from '../../services/scan-orchestrator/domain/sweep-spectra.ts';
+import type { Tuning } from '../../services/scan-orchestrator/engine/tunings.ts';
 import type { Clock } from '#shared/runtime/clock';
 import type { Pointing } from '#shared/sky/pointing';
 import { FakeReceiver, FakeRotors } from './scan-fakes.ts';
@@ -48,11 +49,11 @@ export function sweepingHardware(behaviour: Behaviour): SweepingHardware {
 /** A receiver whose stream starts with a read. */
 class StreamingReceiver extends FakeReceiver {
   override async stream(
-    settings: unknown,
-    onRead: (read: TimedRead) => void,
+    tuning: Tuning,
+    onRead: (read: StreamedRead) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const over = super.stream(settings, onRead, signal);
+    const over = super.stream(tuning, onRead, signal);
     onRead({ levelDb: -90, middleMs: this.monotonicMs() });
     await over;
   }

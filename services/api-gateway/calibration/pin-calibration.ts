@@ -1,7 +1,9 @@
+import type { ApiBand } from '#contract/rest/bands';
 import { sameSettings, TUNING_VERSION } from '../domain/calibration.ts';
 import { listCalibrations, type CalibrationRow } from '../store/calibrations.ts';
 import type { Queryable } from '../store/queryable.ts';
 import type { RotorFields } from '../store/rotors.ts';
+import type { PinnedBand } from '../store/sessions.ts';
 
 /**
  * Sets the rotor's `dbm_offset_db` from the newest matching calibration; unchanged if the user has
@@ -16,6 +18,28 @@ export async function pinCalibration<Rotor extends RotorFields>(
   if (rotor.rssi_source !== 'sdr' || rotor.dbm_offset_db !== null) return rotor;
   const newest = (await calibrationsFor(db, rotor, tunerGainDb)).find(isCurrent);
   return newest ? { ...rotor, dbm_offset_db: newest.dbm_offset_db } : rotor;
+}
+
+/** The rotor with the frequency and bandwidth of a band. */
+export function atBand<Rotor extends RotorFields>(rotor: Rotor, band: ApiBand): Rotor {
+  const { center_frequency_hz, bandwidth_hz } = band;
+  return { ...rotor, center_frequency_hz, bandwidth_hz };
+}
+
+/** Each band with its calibration, as `pinCalibration`. */
+export async function pinBands(
+  db: Queryable,
+  rotor: RotorFields,
+  bands: readonly ApiBand[],
+  tunerGainDb: number | undefined,
+): Promise<PinnedBand[]> {
+  const pinned: PinnedBand[] = [];
+  for (const { center_frequency_hz, bandwidth_hz } of bands) {
+    const band = { center_frequency_hz, bandwidth_hz };
+    const { dbm_offset_db } = await pinCalibration(db, atBand(rotor, band), tunerGainDb);
+    pinned.push({ ...band, dbm_offset_db });
+  }
+  return pinned;
 }
 
 /** Calibrations for the rotor's frequency, bandwidth and gain, newest first. */

@@ -1,7 +1,6 @@
 import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
 import { createGrpcClient } from '#shared/runtime/grpc-client';
 import type { GrpcSettings } from '#shared/runtime/grpc-credentials';
-import type { Measurement } from '#contract/measurement';
 import { readClock, type ClockReading } from '../domain/clocks.ts';
 import type { SessionAction } from '../domain/session-rules.ts';
 import type { OrchestratorIdentity } from '../domain/site-claim.ts';
@@ -13,13 +12,14 @@ import { rotorMessage, type Rotor } from './rotor-messages.ts';
 import { levelFrom, type Level, type LevelSettings, type ReceiverReport } from './receiver-messages.ts';
 import {
   listedReport,
-  measurementFrom,
+  recordedPointFrom,
   planFrom,
   specMessage,
   statusMessage,
   type ListedReport,
   type Plan,
   type ProbedPlan,
+  type RecordedPoint,
 } from './session-messages.ts';
 
 /**
@@ -48,8 +48,8 @@ export interface Orchestrator {
   identity: () => OrchestratorIdentity | undefined;
   /** The orchestrator's clock compared with ours, as of the last `list`. */
   clock: () => ClockReading | undefined;
-  /** Measured points after `afterSeq`, at most `limit` (1,000). */
-  replay(sessionId: number, afterSeq: number, limit: number): Promise<Measurement[]>;
+  /** Measured points after `afterSeq`, at most `limit` (1,000); fewer with their spectra. */
+  replay(sessionId: number, afterSeq: number, limit: number, withSpectra?: boolean): Promise<RecordedPoint[]>;
   /** Reports what is stored, so that the orchestrator can delete it. */
   confirm(sessionId: number, upToSeq: number, revision: number): Promise<void>;
   receivers(): Promise<ReceiverReport[]>;
@@ -131,10 +131,10 @@ export function connectOrchestrator(
     finding,
     identity: () => identity,
     clock: () => clock,
-    replay: (sessionId, afterSeq, limit) =>
+    replay: (sessionId, afterSeq, limit, spectra = false) =>
       call(async () => {
-        const answer = await client.replayPoints({ sessionId, afterSeq, limit }, quick);
-        return answer.points.map(measurementFrom);
+        const answer = await client.replayPoints({ sessionId, afterSeq, limit, spectra }, quick);
+        return answer.points.map(recordedPointFrom);
       }),
     confirm: (sessionId, upToSeq, revision) =>
       call(async () => {

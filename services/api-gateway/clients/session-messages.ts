@@ -1,17 +1,23 @@
 import {
+  BandOrder,
   GridKind,
   ScanMode,
   SessionStatus,
+  type Band,
+  type BandPlan as BandPlanMessage,
   type MeasuredPoint,
   type Plan as PlanMessage,
   type ScanSpec,
   type SessionState,
 } from '#proto/scan_orchestrator';
 import { SkyScanError } from '#shared/base/errors';
+import { pointSpectrumFromMessage } from '#shared/rotor/spectrum-messages';
+import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
 import type { SessionStatus as SessionStatusName } from '#contract/session-status';
 import { measurementSchema, type Measurement } from '#contract/measurement';
 import { measurementOf } from '#contract/point-record';
 import { storedFault } from '../domain/stored-fault.ts';
+import type { ApiBand, BandPlan } from '#contract/rest/bands';
 import type { ReferencePointing, ScanRequest } from '#contract/rest/sessions';
 import type { StatusReport } from '../store/session-status.ts';
 
@@ -33,6 +39,8 @@ export interface Plan {
   warnings: string[];
   /** The warnings that are also notes of the session. */
   notes: string[];
+  /** As in the answers of the API. */
+  bandPlan: BandPlan;
 }
 
 /** A plan that takes the hardware into account. */
@@ -49,6 +57,11 @@ const STATUS_NAMES: [SessionStatus, SessionStatusName][] = [
   [SessionStatus.SESSION_STATUS_CANCELLED, 'cancelled'],
 ];
 
+type SettingsBand = ApiBand & { dbm_offset_db?: number | null };
+type ScanSettings = Omit<ScanRequest, 'notes' | 'bands'> & {
+  bands?: readonly SettingsBand[] | null | undefined;
+};
+
 const MODES = { step: ScanMode.SCAN_MODE_STEP, on_the_fly: ScanMode.SCAN_MODE_ON_THE_FLY } as const;
 
 const GRIDS = {
@@ -56,7 +69,8 @@ const GRIDS = {
   equal_area: GridKind.GRID_KIND_EQUAL_AREA,
 } as const;
 
-export function specMessage(request: Omit<ScanRequest, 'notes'>): ScanSpec {
+/** Of a request, or of a session with the calibrations of its bands. */
+export function specMessage(request: ScanSettings): ScanSpec {
   return {
     azStartDeg: request.az_start,
     azEndDeg: request.az_end,
@@ -67,6 +81,16 @@ export function specMessage(request: Omit<ScanRequest, 'notes'>): ScanSpec {
     mode: MODES[request.scan_mode],
     grid: GRIDS[request.grid],
     ...(request.reference && { reference: referencePlan(request.reference) }),
+    spectrum: request.spectrum ?? undefined,
+    bands: (request.bands ?? []).map(bandMessage),
+  };
+}
+
+function bandMessage({ center_frequency_hz, bandwidth_hz, dbm_offset_db }: SettingsBand): Band {
+  return {
+    centerFrequencyHz: center_frequency_hz,
+    bandwidthHz: bandwidth_hz,
+    ...(typeof dbm_offset_db === 'number' && { dbmOffsetDb: dbm_offset_db }),
   };
 }
 
@@ -104,11 +128,18 @@ export function listedReport(state: SessionState, nowMs: number): ListedReport {
   };
 }
 
-/** Throws `invalid` when a number is not finite. */
-export function measurementFrom(point: MeasuredPoint): Measurement {
+/** A point as the orchestrator keeps it. */
+export interface RecordedPoint {
+  measurement: Measurement;
+  /** One per band; empty in a session without spectra, or if they were not requested. */
+  spectra: PointSpectrum[];
+}
+
+/** Throws `invalid` when a number is not finite, or a spectrum is incomplete. */
+export function recordedPointFrom(point: MeasuredPoint): RecordedPoint {
   const parsed = measurementSchema.safeParse(measurementOf(point));
   if (!parsed.success) throw new SkyScanError('invalid', `point ${point.seq}: ${parsed.error.message}`);
-  return parsed.data;
+  return { measurement: parsed.data, spectra: point.spectra.map(pointSpectrumFromMessage) };
 }
 
 export function planFrom(plan: PlanMessage | undefined): Plan {
@@ -121,7 +152,13 @@ export function planFrom(plan: PlanMessage | undefined): Plan {
     path: plan.turningPoints.map((point) => [point.azimuthDeg, point.elevationDeg]),
     warnings: plan.warnings,
     notes: plan.notes,
+    bandPlan: plan.bands ? bandPlanFrom(plan.bands) : null,
   };
+}
+
+function bandPlanFrom({ order, reason, addedS }: BandPlanMessage): BandPlan {
+  const isByRow = order === BandOrder.BAND_ORDER_ROW_BY_ROW;
+  return { order: isByRow ? 'row_by_row' : 'every_point', reason, added_s: addedS };
 }
 
 function dateFrom(unixMs: number | undefined): Date | null {

@@ -12,33 +12,42 @@ other, each n little-endian values, a uint32 column padded with zeros to a multi
 starts at a multiple of 8 bytes and can be read in place (Float64Array, Uint32Array, numpy.frombuffer). "measured_at" is Unix
 time in milliseconds. JSON null is NaN; "reference_dbm" is NaN where the reference was not measured. Bit i of "flags" stands for the i-th name in the block's list of flags.`;
 
+export const COLUMNAR_TYPE = {
+  mediaType: 'application/vnd.skyscan.columnar',
+  contentType: 'application/vnd.skyscan.columnar',
+} as const;
+
 /** Self-describing blocks of little-endian columns. */
 export function columnarFormat(): MeasurementFormat {
   return {
-    mediaType: 'application/vnd.skyscan.columnar',
-    contentType: 'application/vnd.skyscan.columnar',
+    ...COLUMNAR_TYPE,
     async *encode(blocks) {
-      for await (const block of blocks) yield encodeBlock(block);
+      for await (const block of blocks) yield encodePoints(block);
     },
   };
 }
 
-function encodeBlock(block: ShownBlock): Buffer {
+function encodePoints(block: ShownBlock): Buffer {
   const names = [...new Set(block.flagLists.flat())].slice(0, 32);
   const columns = POINT_COLUMNS.flatMap((column) => columnsOf(block, column, names));
+  return encodeColumns(block.rows, columns, names);
+}
+
+/** A block of the format; `flags`: the names of the bits in the column `flags`. */
+export function encodeColumns(rows: number, columns: readonly NumberColumn[], flags: string[] = []): Buffer {
   // Eight-byte columns first.
   const floats = columns.filter(({ values }) => values instanceof Float64Array);
   const counts = columns.filter(({ values }) => values instanceof Uint32Array);
   const header = JSON.stringify({
-    rows: block.rows,
+    rows,
     columns: [
       ...floats.map(({ name }) => ({ name, type: 'float64' })),
       ...counts.map(({ name }) => ({ name, type: 'uint32' })),
     ],
-    flags: names,
+    flags,
   });
   const length = Buffer.byteLength(header) + 1;
-  const padding = Buffer.alloc(roundUp(block.rows * 4) - block.rows * 4);
+  const padding = Buffer.alloc(roundUp(rows * 4) - rows * 4);
   return Buffer.concat([
     Buffer.from(`${header}${' '.repeat(roundUp(length) - length)}\n`),
     ...floats.map(({ values }) => littleEndian(values)),

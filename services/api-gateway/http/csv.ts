@@ -1,7 +1,14 @@
 import { POINT_COLUMNS, type Column } from '#contract/point-columns';
 import { timeAt } from '../store/block-points.ts';
 import { at } from '../store/point-block.ts';
-import { numbersOf, shownNames, type NumberColumn, type ShownBlock } from './measurement-columns.ts';
+import {
+  isAdded,
+  numbersOf,
+  shownNames,
+  type AddedColumns,
+  type NumberColumn,
+  type ShownBlock,
+} from './measurement-columns.ts';
 import type { MeasurementFormat } from './measurement-formats.ts';
 import { pieces, unitsOf, type Texts } from './measurement-text.ts';
 
@@ -12,21 +19,33 @@ export interface CsvStyle {
 }
 
 const SEPARATORS = { comma: ',', semicolon: ';', tab: '\t' } as const;
-const PLAIN: CsvStyle = { separator: 'comma', decimal: 'point' };
 
-/**
- * RFC 4180 with a header line; flags are separated by spaces. `corrected` adds the drift column.
- */
-export function csvFormat(corrected: boolean, style = PLAIN): MeasurementFormat {
-  const columns = POINT_COLUMNS.filter(({ name }) => corrected || name !== 'drift_db');
+export const CSV_TYPE = {
+  mediaType: 'text/csv',
+  contentType: 'text/csv; charset=utf-8; header=present',
+} as const;
+
+/** RFC 4180 with a header line; flags are separated by spaces. */
+export function csvFormat(added: AddedColumns, style: CsvStyle): MeasurementFormat {
+  const columns = POINT_COLUMNS.filter((column) => !isAdded(column) || added.includes(column.name));
   return {
-    mediaType: 'text/csv',
-    contentType: 'text/csv; charset=utf-8; header=present',
+    ...CSV_TYPE,
     async *encode(blocks) {
-      yield `${columns.flatMap(shownNames).join(SEPARATORS[style.separator])}\r\n`;
+      yield csvHeader(columns.flatMap(shownNames), style);
       for await (const block of blocks) yield* pieces(block, csvLines(block, columns, style));
     },
   };
+}
+
+/** The first line. */
+export function csvHeader(names: readonly string[], { separator }: CsvStyle): string {
+  return `${names.join(SEPARATORS[separator])}\r\n`;
+}
+
+/** Lines of numbers; NaN: an empty cell. */
+export function csvNumberLines(columns: readonly NumberColumn[], style: CsvStyle): Texts {
+  const cells = columns.map((column) => nullableCells(column, style));
+  return (index) => `${cells.map((cell) => cell(index)).join(SEPARATORS[style.separator])}\r\n`;
 }
 
 type Cells = (index: number) => string;
@@ -67,7 +86,10 @@ function textCells(block: ShownBlock, column: Column, style: CsvStyle): Cells | 
   // Flags are lower-case words and need no quotes.
   if (column.type === 'flags') return byFlags(flagLists.map((flags) => flags.join(' ')));
   const [numbers] = column.nullable ? numbersOf(block, column) : [];
-  if (!numbers) return undefined;
+  return numbers && nullableCells(numbers, style);
+}
+
+function nullableCells(numbers: NumberColumn, style: CsvStyle): Cells {
   const cells = numberCells([numbers], style);
   return (index) => (Number.isNaN(at(numbers.values, index)) ? '' : cells(index));
 }

@@ -1,9 +1,21 @@
 import { LEVEL_COLUMNS, type Column } from '#contract/point-columns';
+import type { BandValueName } from '#contract/band-values';
 import { at, type PointBlock } from '../store/point-block.ts';
 
-/** A block for output, with the drift that was subtracted from its levels. */
-export interface ShownBlock extends PointBlock {
+/**
+ * A block for output, with the drift that was subtracted from its levels, and with the value of a
+ * frequency range (NaN: not known).
+ */
+export interface ShownBlock extends PointBlock, Partial<Record<BandValueName, Float64Array>> {
   drift_db?: Float64Array;
+}
+
+/** Names of columns that only some requests have. */
+export type AddedColumns = readonly ('drift_db' | BandValueName)[];
+
+/** Whether only some requests have the column. */
+export function isAdded(column: Column): column is Extract<Column, { origin: 'answer'; type: 'number' }> {
+  return column.origin === 'answer' && column.type === 'number';
 }
 
 /** A column of CSV and of the columnar format; NaN: no value. */
@@ -13,12 +25,16 @@ export interface NumberColumn {
 }
 
 /** Subtracts the drift of the receiver (dB, by Unix time in milliseconds) from the levels. */
-export function withoutDrift(block: PointBlock, drift: (atMs: number) => number): ShownBlock {
+export function withoutDrift(block: ShownBlock, drift: (atMs: number) => number): ShownBlock {
   const drift_db = block.floats.measured_at.map(drift);
   const floats = { ...block.floats };
-  for (const { name } of LEVEL_COLUMNS)
-    floats[name] = floats[name].map((level, index) => level - at(drift_db, index));
-  return { ...block, floats, drift_db };
+  for (const { name } of LEVEL_COLUMNS) floats[name] = withoutDriftAt(floats[name], drift_db);
+  const { level_db } = block;
+  return { ...block, floats, drift_db, ...(level_db && { level_db: withoutDriftAt(level_db, drift_db) }) };
+}
+
+function withoutDriftAt(levels: Float64Array, drift: Float64Array): Float64Array {
+  return levels.map((level, index) => level - at(drift, index));
 }
 
 /** The names of a column in CSV and in the columnar format. */
@@ -38,7 +54,8 @@ export function numbersOf(block: ShownBlock, column: Column): NumberColumn[] {
 
 function arraysOf(block: ShownBlock, column: Column): (Float64Array | Uint32Array | undefined)[] {
   const { counts, floats } = block;
-  if (column.origin === 'answer') return column.type === 'number' ? [block[column.name]] : [];
+  if (isAdded(column)) return [block[column.name]];
+  if (column.origin === 'answer') return [];
   switch (column.type) {
     case 'count':
       return [counts[column.name]];

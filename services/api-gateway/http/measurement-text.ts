@@ -1,3 +1,5 @@
+import { BAND_VALUE_NAMES } from '#contract/band-values';
+import type { PublishedMeasurement } from '#contract/rest/sessions';
 import { unitOf } from '../published.ts';
 import { emptyPoint, pointReader } from '../store/block-points.ts';
 import { at } from '../store/point-block.ts';
@@ -32,22 +34,31 @@ export function* pieces({ rows }: { rows: number }, text: Texts): Generator<Buff
 }
 
 /** The unit of the levels for each list of flags of a block. */
-export function unitsOf(block: ShownBlock): string[] {
+export function unitsOf(block: ShownBlock): PublishedMeasurement['unit'][] {
   return block.flagLists.map((flags) => unitOf({ flags }));
 }
 
 /** The points with their unit as JSON. */
 export function measurementTexts(block: ShownBlock): Texts {
   const { drift_db, flagList } = block;
+  const bandValue = BAND_VALUE_NAMES.find((name) => block[name] !== undefined);
+  const bandValues = bandValue && block[bandValue];
   const units = unitsOf(block);
   // One object for all points. Numbers in a template string would each stay in V8's cache until
   // after the next collection.
-  const point = { ...emptyPoint(), ...(drift_db && { drift_db: 0 }), unit: '' };
+  const point: PublishedMeasurement = {
+    ...emptyPoint(),
+    ...(drift_db && { drift_db: 0 }),
+    unit: 'dBFS',
+    ...(bandValue && { [bandValue]: null }),
+  };
   const read = pointReader(block, point);
   return (index) => {
     read(index);
     if (drift_db) point.drift_db = at(drift_db, index);
-    point.unit = units[at(flagList, index)] ?? '';
+    point.unit = units[at(flagList, index)] ?? 'dBFS';
+    // NaN becomes null in JSON.
+    if (bandValue) point[bandValue] = at(bandValues as Float64Array, index);
     return JSON.stringify(point);
   };
 }

@@ -1,19 +1,23 @@
-import type { Request, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
+import { BAND_VALUES } from '#contract/band-values';
+import { roundedAll } from '../domain/rounding.ts';
 import type { Database } from '../store/queryable.ts';
-import { createBlock, type PointBlock } from '../store/point-block.ts';
+import { at, createBlock, type PointBlock } from '../store/point-block.ts';
 import { readBlock } from '../store/points.ts';
+import { readBandValues, type BandSelection } from '../store/spectra/read-band.ts';
 import type { SessionRow } from '../store/sessions.ts';
-import { prefetch, streamBulk } from './bulk-response.ts';
+import { acceptedFormat } from './accepted-format.ts';
+import { selectOptionalBand } from './band-selection.ts';
+import { JSON_TYPE, prefetch, streamBulk } from './bulk-response.ts';
 import type { BulkStreams } from './bulk-streams.ts';
-import { HttpError, parseOr422 } from './errors.ts';
-import { columnarFormat } from './columnar.ts';
+import { parseOr422 } from './errors.ts';
+import { COLUMNAR_TYPE, columnarFormat } from './columnar.ts';
 import { driftOf } from './references.ts';
-import { withoutDrift, type ShownBlock } from './measurement-columns.ts';
-import { csvFormat } from './csv.ts';
+import { withoutDrift, type AddedColumns, type ShownBlock } from './measurement-columns.ts';
+import { CSV_TYPE, csvFormat } from './csv.ts';
+import type { SessionOf } from './session-of.ts';
 import { dataFormat, jsonFormat } from './measurement-formats.ts';
 import { measurementQuerySchema } from '#contract/rest/session-queries';
-
-type SessionOf = (id: unknown) => Promise<SessionRow>;
 
 // The first block is small, so that the response starts soon. The largest block takes half a
 // megabyte.
@@ -23,6 +27,11 @@ const FORMATS = {
   json: jsonFormat,
   csv: csvFormat,
   columnar: columnarFormat,
+};
+const MEDIA_TYPES = {
+  json: JSON_TYPE.mediaType,
+  csv: CSV_TYPE.mediaType,
+  columnar: COLUMNAR_TYPE.mediaType,
 };
 
 /** `/data`: all published points. */
@@ -45,32 +54,38 @@ export function measurementsHandler(
     const query = parseOr422(measurementQuerySchema, request.query, 'query');
     const session = await sessionOf(request.params['session_id']);
     const corrected = query.corrected ?? false;
-    const format = FORMATS[query.format ?? acceptedFormat(request)](corrected, query);
+    const selection = await selectOptionalBand(db, session, query);
+    const added: AddedColumns = [
+      ...(corrected ? (['drift_db'] as const) : []),
+      ...(selection ? [BAND_VALUES[selection.statistic]] : []),
+    ];
+    const format = FORMATS[query.format ?? acceptedFormat(request, MEDIA_TYPES)](added, query);
     const afterSeq = query.after_seq ?? 0;
     const upToSeq = Math.min(session.completed_points, afterSeq + (query.limit ?? Infinity));
     const drift = corrected ? (await driftOf(db, session)).drift : undefined;
     await streamBulk(request, response, format, streams, () => {
       const points = blocks(db, session, afterSeq, upToSeq);
-      return drift ? correctedBlocks(points, drift) : points;
+      const whole = selection ? withBand(db, points, selection) : points;
+      return drift ? correctedBlocks(whole, drift) : whole;
     });
   };
 }
 
-function acceptedFormat(request: Request): keyof typeof FORMATS {
-  const names = Object.keys(FORMATS) as (keyof typeof FORMATS)[];
-  const mediaTypes = names.map((name) => FORMATS[name](false).mediaType);
-  const accepted = request.accepts(mediaTypes);
-  const format = names.find((_, index) => mediaTypes[index] === accepted);
-  if (!format)
-    throw new HttpError(
-      406,
-      `None of the accepted media types is available; available: ${mediaTypes.join(', ')}`,
-    );
-  return format;
+/** Adds the values of a frequency range. */
+async function* withBand(
+  db: Database,
+  source: AsyncGenerator<PointBlock>,
+  selection: BandSelection,
+): AsyncGenerator<ShownBlock> {
+  for await (const block of source) {
+    const { seq } = block.counts;
+    const values = await readBandValues(db, selection, at(seq, 0), at(seq, block.rows - 1));
+    yield { ...block, [BAND_VALUES[selection.statistic]]: roundedAll(selection.statistic, values) };
+  }
 }
 
 async function* correctedBlocks(
-  source: AsyncGenerator<PointBlock>,
+  source: AsyncGenerator<ShownBlock>,
   drift: (atMs: number) => number,
 ): AsyncGenerator<ShownBlock> {
   for await (const block of source) yield withoutDrift(block, drift);

@@ -6,12 +6,14 @@ import type { Orchestrator } from '../clients/orchestrator.ts';
 import { detailFields, unpublishedFields } from '../published.ts';
 import { boundsOf, type SessionRow } from '../store/sessions.ts';
 import { parseOr422 } from './errors.ts';
+import type { BandPlan } from '#contract/rest/bands';
+import type { SessionOf } from './session-of.ts';
 import { planQuerySchema } from '#contract/rest/plan';
 
-/** `/api/skyscan/{id}/plan`. `sessionOf` throws `not_found`. */
+/** `/api/skyscan/{id}/plan`. */
 export function planHandler(
   orchestratorOf: (siteId: number) => Pick<Orchestrator, 'planOf'>,
-  sessionOf: (id: unknown) => Promise<SessionRow>,
+  sessionOf: SessionOf,
 ): RequestHandler {
   return async (request, response) => {
     const query = parseOr422(planQuerySchema, request.query, 'query');
@@ -28,27 +30,35 @@ export function planHandler(
       columns: session.grid_columns,
       columns_in_row: Array.from({ length: session.grid_rows }, (_, row) => columnsInRow(bounds, row)),
       total_points: session.total_points,
-      path: query.path ? await pathOf(orchestratorOf, session) : [],
+      ...(query.path ? await planned(orchestratorOf, session) : NOT_PLANNED),
       eta: eta && publishedTime(eta.getTime()),
       center_frequency_hz: rotor.center_frequency_hz,
       bandwidth_hz: rotor.bandwidth_hz,
       gain_db: rotor.gain_db,
       read_ms: rotor.read_ms,
+      spectrum: session.spectrum,
+      bands: (session.bands ?? [rotor]).map(({ center_frequency_hz, bandwidth_hz }) => ({
+        center_frequency_hz,
+        bandwidth_hz,
+      })),
       reference: session.reference,
       ...detailFields(unpublishedFields(session), Date.now()),
     });
   };
 }
 
+const NOT_PLANNED = { path: [], band_plan: null };
+
 /** Empty if the orchestrator is away, or refuses a grid that the rotor can no longer reach. */
-async function pathOf(
+async function planned(
   orchestratorOf: (siteId: number) => Pick<Orchestrator, 'planOf'>,
   session: SessionRow,
-): Promise<[number, number][]> {
+): Promise<{ path: [number, number][]; band_plan: BandPlan }> {
   try {
-    return (await orchestratorOf(session.site_id).planOf(session)).path;
+    const { path, bandPlan } = await orchestratorOf(session.site_id).planOf(session);
+    return { path, band_plan: bandPlan };
   } catch (error) {
     if (errorKind(error) === 'internal') throw error;
-    return [];
+    return NOT_PLANNED;
   }
 }

@@ -12,6 +12,9 @@ import { parseId } from '#contract/ids';
 import { mapImageHandler } from './map-image.ts';
 import { measurementsHandler, dataHandler } from './measurements.ts';
 import { planHandler } from './plan.ts';
+import { bandHandler } from './band.ts';
+import { spectrumHandler } from './spectrum.ts';
+import { waterfallHandler } from './waterfall.ts';
 import { resource } from './resource.ts';
 import { sessionListHandler } from './session-list.ts';
 import type { EventLoopScheduler } from './event-loop-scheduler.ts';
@@ -65,6 +68,7 @@ export function sessionRoutes(
           expected_duration_s: plan.expectedDurationS,
           path: plan.path,
           warnings: plan.warnings,
+          band_plan: plan.bandPlan,
         });
       },
     ],
@@ -79,6 +83,9 @@ export function sessionRoutes(
   resource(router, '/api/skyscan/:session_id/measurements', {
     get: measurementsHandler(db, streams, sessionOf),
   });
+  resource(router, '/api/skyscan/:session_id/spectrum', { get: spectrumHandler(db, streams, sessionOf) });
+  resource(router, '/api/skyscan/:session_id/band', { get: bandHandler(db, streams, sessionOf) });
+  resource(router, '/api/skyscan/:session_id/waterfall', { get: waterfallHandler(db, streams, sessionOf) });
   resource(router, '/api/skyscan/:session_id/map.png', { get: mapImageHandler(db, painter, sessionOf) });
   resource(router, '/api/skyscan/:session_id/pause', { post: act('pause') });
   resource(router, '/api/skyscan/:session_id/resume', { post: act('resume') });

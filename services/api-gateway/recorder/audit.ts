@@ -20,9 +20,9 @@ export async function auditPoints(
   const upToSeq = session.completed_points;
   let corrected = 0;
   for (let cursor = afterSeq; cursor < upToSeq;) {
-    const journal = (await orchestrator.replay(session.id, cursor, BATCH)).filter(
-      ({ seq }) => seq <= upToSeq,
-    );
+    const journal = (await orchestrator.replay(session.id, cursor, BATCH))
+      .map(({ measurement }) => measurement)
+      .filter(({ seq }) => seq <= upToSeq);
     const first = journal[0];
     const last = journal.at(-1);
     if (!first || !last) break;

@@ -5,10 +5,12 @@ import type { PointMessage } from '#contract/mqtt-messages';
 import { createKeyedMutex } from '#shared/runtime/keyed-mutex';
 import type { Metrics } from '../metrics.ts';
 import type { Orchestrator } from '../clients/orchestrator.ts';
+import type { RecordedPoint } from '../clients/session-messages.ts';
 import { toFacts, type SessionFacts } from '../published.ts';
 import { isUniqueViolation } from '../store/database.ts';
 import type { Database } from '../store/queryable.ts';
 import { appendRuns } from '../store/points.ts';
+import { appendWithSpectra } from '../store/spectra/append-with-spectra.ts';
 import { applyStatus, correctStatus, type StatusReport } from '../store/session-status.ts';
 import { findSession, type SessionRow } from '../store/sessions.ts';
 import { createAppender } from './appender.ts';
@@ -17,6 +19,7 @@ import { checkPoint } from './check-point.ts';
 import type { Outcome } from './outcome.ts';
 import { createPointQueues } from './point-queues.ts';
 import type { PointIntake } from './intake.ts';
+import { leadingRun } from './leading-run.ts';
 import { replayPoints } from './replay.ts';
 
 /** Receives stored points and statuses. */
@@ -86,10 +89,14 @@ export function createRecorder(parts: RecorderParts): Recorder {
    * Stores the next points of a session; undefined if the row is outdated (another gateway was
    * faster).
    */
-  async function append(row: SessionRow, points: Measurement[]): Promise<SessionRow | undefined> {
+  async function append(row: SessionRow, recorded: RecordedPoint[]): Promise<SessionRow | undefined> {
+    const points = recorded.map(({ measurement }) => measurement);
     const last = points.at(-1);
     if (!last) return row;
-    if (!(await appender.append({ sessionId: row.id, columns: row.grid_columns, points }))) {
+    const run = { sessionId: row.id, columns: row.grid_columns, points };
+    const spectra = recorded.map((point) => point.spectra);
+    const isStored = row.spectrum ? await appendWithSpectra(db, run, spectra) : await appender.append(run);
+    if (!isStored) {
       cache.delete(row.id);
       return undefined;
     }
@@ -127,7 +134,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
     const row = await load(id);
     const isOfSite = row && messages.every(({ site }) => site === siteName(row.site_id));
     const run = isOfSite ? leadingRun(row, messages) : [];
-    const points = run.map(({ measurement }) => measurement);
+    const points = run.map(withoutSpectra);
     const now = row && run.length > 0 && (await append(row, points).catch(unlessUnique));
     if (!now) return 0;
     if (run.at(-1)?.status !== now.status) nudge(now.site_id);
@@ -163,16 +170,18 @@ export function createRecorder(parts: RecorderParts): Recorder {
       observer.announce(toFacts(row), []);
       return 'known';
     }
-    // A session that is not running measures nothing: fetch the point from the journal instead.
+    // A session that is not running measures nothing, and MQTT carries no spectra: fetch the point
+    // from the journal instead.
     const isRunning = row.status === 'running';
-    const upTo = isRunning ? seq - 1 : seq;
+    const isWhole = isRunning && !row.spectrum;
+    const upTo = isWhole ? seq - 1 : seq;
     if (upTo > row.completed_points) row = await fill(row, upTo);
     if (seq <= row.completed_points) return 'stored';
-    if (!isRunning || seq > row.completed_points + 1) {
+    if (!isWhole || seq > row.completed_points + 1) {
       nudge(row.site_id);
       return { dropped: isRunning ? 'gap' : 'not in the journal' };
     }
-    return (await append(row, [measurement])) ? 'stored' : store(id, measurement);
+    return (await append(row, [withoutSpectra({ measurement })])) ? 'stored' : store(id, measurement);
   }
 
   async function storeStatus(
@@ -279,15 +288,6 @@ function unlessUnique(error: unknown): undefined {
   if (!isUniqueViolation(error)) throw error;
 }
 
-/** The leading messages that continue the stored points of a running session and fit its plan. */
-function leadingRun(row: SessionRow, messages: PointMessage[]): PointMessage[] {
-  if (row.status !== 'running') return [];
-  const end = messages.findIndex(
-    ({ session_id, seq, measurement }, index) =>
-      session_id !== row.id ||
-      seq !== measurement.seq ||
-      seq !== row.completed_points + 1 + index ||
-      checkPoint(measurement, row) !== undefined,
-  );
-  return end < 0 ? messages : messages.slice(0, end);
+function withoutSpectra({ measurement }: Pick<PointMessage, 'measurement'>): RecordedPoint {
+  return { measurement, spectra: [] };
 }

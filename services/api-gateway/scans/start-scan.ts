@@ -1,7 +1,7 @@
 import { SkyScanError, errorMessage } from '#shared/base/errors';
 import { gridShape } from '#shared/sky/grid-shape';
 import type { Logger } from '#shared/runtime/logger';
-import { calibrationWarnings, pinCalibration } from '../calibration/pin-calibration.ts';
+import { atBand, calibrationWarnings, pinBands, pinCalibration } from '../calibration/pin-calibration.ts';
 import { MAX_ID } from '#contract/ids';
 import { messageWithReason, NO_RSSI } from '../clients/peer-errors.ts';
 import type { Orchestrator } from '../clients/orchestrator.ts';
@@ -40,8 +40,10 @@ export async function startScan(parts: ScanParts, request: ScanRequest): Promise
     if (locked.site_id !== rotor.site_id)
       throw new SkyScanError('busy', 'Rotor has just been moved to another site; try again');
     // Pinned: later calibrations do not affect a started scan.
-    const pinned = await pinCalibration(tx, locked, sameGain(rotor, locked) ? receiverGainDb : undefined);
-    return insertSession(tx, { request: withNotes, rotor: pinned, shape });
+    const gainDb = sameGain(rotor, locked) ? receiverGainDb : undefined;
+    const pinned = await pinCalibration(tx, tunedTo(locked, request), gainDb);
+    const bands = request.bands ? await pinBands(tx, locked, request.bands, gainDb) : null;
+    return insertSession(tx, { request: withNotes, bands, rotor: pinned, shape });
   });
   try {
     await handOver.submitAll(session.rotor_id);
@@ -67,7 +69,9 @@ export async function previewScan(parts: ScanParts, request: ScanRequest): Promi
       receiverGainDb: undefined,
     };
   });
-  const uncalibrated = await calibrationWarnings(db, rotor, plan.receiverGainDb);
+  const uncalibrated: string[] = [];
+  for (const band of request.bands ?? [rotor])
+    uncalibrated.push(...(await calibrationWarnings(db, atBand(rotor, band), plan.receiverGainDb)));
   return { ...plan, warnings: [...plan.warnings, ...uncalibrated] };
 }
 
@@ -76,6 +80,12 @@ export async function previewScan(parts: ScanParts, request: ScanRequest): Promi
  */
 function sameGain(a: RotorRow, b: RotorRow): boolean {
   return a.receiver === b.receiver && a.gain_db === b.gain_db;
+}
+
+/** The rotor with the first band of the request. */
+function tunedTo(rotor: RotorRow, { bands }: ScanRequest): RotorRow {
+  const [first] = bands ?? [];
+  return first ? atBand(rotor, first) : rotor;
 }
 
 export function rotorNotFound(): SkyScanError {

@@ -5,6 +5,7 @@ import type { Database, Queryable } from './queryable.ts';
 import { createUnpacker, packedPoints } from './packed-points.ts';
 import { createBlock, type PointBlock } from './point-block.ts';
 import type { SessionRow } from './sessions.ts';
+import { whole } from './whole.ts';
 
 /** Points of one session in the order of seq, without a gap. */
 export interface PointRun {
@@ -143,10 +144,23 @@ export async function readBlock(
   return points.block();
 }
 
-// COPY accepts no parameters.
-function whole(value: number): number {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a whole number`);
-  return value;
+/** The two numbers of a point: order of measurement, place in the grid. */
+export interface PointNumber {
+  seq: number;
+  cell: number;
+}
+
+/** The point with this seq or in this cell. */
+export async function findPoint(
+  db: Queryable,
+  sessionId: number,
+  { seq, cell }: { seq?: number | undefined; cell?: number | undefined },
+): Promise<PointNumber | undefined> {
+  const [point] = await db.query<PointNumber>(
+    `select seq, cell from points where session_id = $1 and ${seq === undefined ? 'cell' : 'seq'} = $2`,
+    [sessionId, seq ?? cell],
+  );
+  return point;
 }
 
 /** A reference measurement for the drift. */

@@ -4,6 +4,7 @@ import {
   type ScanRequest,
   type Session,
 } from '#contract/rest/sessions';
+import type { ApiBand } from '#contract/rest/bands';
 import type { GridBounds, GridShape } from '#shared/sky/grid-shape';
 import type { SessionStatus } from '#contract/session-status';
 import type { StoredFault } from '../domain/stored-fault.ts';
@@ -16,11 +17,19 @@ import type { RotorRow } from './rotors.ts';
  */
 export type RotorSnapshot = Omit<RotorRow, 'created_at' | 'site_id'> & { created_at: string };
 
+/** A tuning with the calibration at the start of the session; null: levels are dBFS. */
+export interface PinnedBand extends ApiBand {
+  dbm_offset_db: number | null;
+}
+
 /** A row of `sessions`. */
-export interface SessionRow extends Omit<ScanRequest, 'notes'> {
+export interface SessionRow extends Omit<ScanRequest, 'notes' | 'spectrum' | 'bands'> {
   id: number;
   site_id: number;
   reference: ReferencePointing | null;
+  spectrum: { channels: number } | null;
+  /** Null: the frequency, bandwidth and calibration of the rotor. */
+  bands: PinnedBand[] | null;
   rotor: RotorSnapshot;
   grid_rows: number;
   /** Of the widest row. */
@@ -52,6 +61,7 @@ export interface SessionRow extends Omit<ScanRequest, 'notes'> {
 
 export interface NewSession {
   request: ScanRequest;
+  bands: PinnedBand[] | null;
   rotor: RotorRow;
   shape: GridShape;
 }
@@ -62,12 +72,12 @@ export interface NewSession {
  */
 export async function insertSession(
   tx: Queryable,
-  { request, rotor, shape }: NewSession,
+  { request, bands, rotor, shape }: NewSession,
 ): Promise<SessionRow> {
   const [row] = await tx.query<SessionRow>(
     `insert into sessions (rotor_id, site_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
-       grid_columns, total_points, user_notes, notes, reference, scan_mode, grid)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16) returning *`,
+       grid_columns, total_points, user_notes, notes, reference, scan_mode, grid, spectrum, bands)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16, $17, $18) returning *`,
     [
       request.rotor_id,
       rotor.site_id,
@@ -85,6 +95,8 @@ export async function insertSession(
       request.reference ?? null,
       request.scan_mode,
       request.grid,
+      request.spectrum ?? null,
+      bands && JSON.stringify(bands),
     ],
   );
   if (!row) throw new Error('insert returned no row');

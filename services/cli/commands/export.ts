@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { SkyScanError } from '#shared/base/errors';
-import { idParser, parseNumber, parseWhole } from '../arguments.ts';
+import { idParser, parseBand, parseNumber, parseWhole, type BandParameters } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { toJsonLine } from '../output.ts';
 import { writeAtomically } from '../atomic-write.ts';
@@ -13,6 +13,7 @@ interface Options {
   format?: Format;
   force?: boolean;
   corrected?: boolean;
+  band?: BandParameters;
   separator?: string;
   decimal?: string;
   projection?: string;
@@ -39,6 +40,11 @@ export function exportScan(program: Command, context: Context): void {
     .addOption(new Option('--format <format>', 'default: the extension of the file').choices(FORMATS))
     .option('--force', 'overwrite an existing file')
     .option('--corrected', 'correct the levels for the drift of the receiver')
+    .option(
+      '--band <from-to>',
+      'frequency range of the stored spectra in Hz, optionally with a statistic: 433.9e6-434.1e6:max',
+      parseBand,
+    )
     .addOption(
       new Option('--separator <name>', 'CSV: column separator').choices(['comma', 'semicolon', 'tab']),
     )
@@ -96,7 +102,7 @@ function rejectUnusedOptions(options: Options, format: Format): void {
 }
 
 function pathOf(options: Options, format: Format): string {
-  const query = new URLSearchParams(format === 'png' ? {} : { format });
+  const query = new URLSearchParams({ ...(format !== 'png' && { format }), ...options.band });
   for (const name of [...ONLY_PNG, ...ONLY_CSV, 'corrected'] as const)
     if (options[name] !== undefined) query.set(name, String(options[name]));
   return `${format === 'png' ? 'map.png' : 'measurements'}?${query.toString()}`;

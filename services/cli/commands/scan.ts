@@ -11,9 +11,12 @@ import {
   type DegreeRange,
 } from '../arguments.ts';
 import { confirm } from '../confirm.ts';
+import { parseBand } from '../frequencies.ts';
 import { DetachedError, type Context } from '../context.ts';
 import { printable, toJson, toJsonLine } from '../output.ts';
 import type { ScanPreview, ScanRequestBody } from '#contract/rest/sessions';
+import type { ApiBand } from '#contract/rest/bands';
+import { MAX_CHANNELS, MIN_CHANNELS } from '#shared/spectrum/channel-count';
 import { loadScan } from '../scan/scan-view.ts';
 import { watchScan } from '../scan/watch-scan.ts';
 import { formatDuration } from '#shared/base/durations';
@@ -28,6 +31,8 @@ interface Options {
   mode?: 'step' | 'on-the-fly';
   grid?: 'rectangular' | 'equal-area';
   reference?: { azimuth: number; elevation: number; every_min?: number };
+  spectrum?: number;
+  band?: ApiBand[];
   notes?: string;
   preview?: boolean;
   yes?: boolean;
@@ -43,7 +48,10 @@ leave it running or to keep watching; a second Ctrl-C leaves it running. Elsewhe
 scan running.
 
   skyscan scan --rotor 1 --az 0:90 --el 20:60 --step 5
-  skyscan scan --rotor 1 --az 350:10 --el 5:30 --step 1 --mode on-the-fly --yes`;
+  skyscan scan --rotor 1 --az 350:10 --el 5:30 --step 1 --mode on-the-fly --yes
+  skyscan scan --rotor 1 --spectrum 1024 --band 1090M/2M --band 868.3M/250k`;
+
+const parseChannels = parseWhole('channels', MIN_CHANNELS, MAX_CHANNELS);
 
 /** `skyscan scan` */
 export function scan(program: Command, context: Context): void {
@@ -71,6 +79,12 @@ export function scan(program: Command, context: Context): void {
       '--reference <az:el:min>',
       'pointing with a constant level, revisited every <min> minutes',
       parseReference,
+    )
+    .option('--spectrum <channels>', 'a spectrum at every point, channels a power of two', parseChannels)
+    .option(
+      '--band <centre/width>',
+      'frequency and bandwidth, such as 1090M/2M; repeat it for several bands, which need --spectrum',
+      parseBand,
     )
     .option('--notes <text>', 'notes to store with the scan')
     .option('--preview', 'show points, duration and warnings; start nothing')
@@ -108,7 +122,7 @@ const GRIDS = { rectangular: 'rectangular', 'equal-area': 'equal_area' } as cons
 
 /** The body of start. Throws `invalid` for combinations that no single option can check. */
 function toBody(options: Options): ScanRequestBody {
-  const { rotor, az, el, step, reads, mode, grid, reference, notes } = options;
+  const { rotor, az, el, step, reads, mode, grid, reference, spectrum, band, notes } = options;
   checkPoints(options);
   return {
     rotor_id: rotor,
@@ -119,6 +133,8 @@ function toBody(options: Options): ScanRequestBody {
     ...(mode && { scan_mode: SCAN_MODES[mode] }),
     ...(grid && { grid: GRIDS[grid] }),
     ...(reference && { reference }),
+    ...(spectrum !== undefined && { spectrum: { channels: spectrum } }),
+    ...(band && { bands: band }),
     ...(notes !== undefined && { notes }),
   };
 }
@@ -140,9 +156,23 @@ function checkPoints({ az, el, step, grid }: Options): void {
     );
 }
 
-function toText({ rows, columns, total_points, expected_duration_s, warnings }: ScanPreview): string {
+const ORDERS = { every_point: 'at every point', row_by_row: 'row by row' } as const;
+
+function bandText({ order, reason, added_s }: NonNullable<ScanPreview['band_plan']>): string {
+  return `all bands ${ORDERS[order]} (${printable(reason)}); the bands after the first take ${formatDuration(added_s)}`;
+}
+
+function toText({
+  rows,
+  columns,
+  total_points,
+  expected_duration_s,
+  warnings,
+  band_plan,
+}: ScanPreview): string {
   const size = `${counted(total_points, 'point')} in ${counted(rows, 'row')} of ${columns === 1 ? 'one' : `at most ${columns}`}`;
   const lines = [`${size}, about ${formatDuration(expected_duration_s)}`];
+  if (band_plan) lines.push(bandText(band_plan));
   return [...lines, ...warnings.map((warning) => `warning: ${printable(warning)}`)]
     .map((line) => `${line}\n`)
     .join('');

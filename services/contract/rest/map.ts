@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PALETTES, PROJECTIONS, THEMES } from '../map-options.ts';
-import { count, booleanParameter } from './query.ts';
+import { checkWholeRange, rangeDocs, rangeShape } from './frequency-range.ts';
+import { booleanParameter, choice, count } from './query.ts';
 
 const SIZE = { min: 64, max: 4096, default: 800 };
 const LEVEL = { min: -300, max: 300 };
@@ -11,10 +12,6 @@ const level = z
   .regex(/^[+-]?\d{1,3}(\.\d{1,6})?$/, levelMessage)
   .transform(Number)
   .pipe(z.number().min(LEVEL.min, levelMessage).max(LEVEL.max, levelMessage));
-
-function choice<const Choices extends readonly [string, ...string[]]>(choices: Choices) {
-  return z.enum(choices, { error: `Must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}` });
-}
 
 /** Query of `map.png`. */
 export const mapQuerySchema = z
@@ -27,11 +24,13 @@ export const mapQuerySchema = z
     max: level.optional(),
     theme: choice(THEMES).default('light'),
     corrected: booleanParameter.optional(),
+    ...rangeShape,
   })
   .refine(({ min, max }) => min === undefined || max === undefined || min < max, {
     path: ['max'],
     error: 'Must be greater than min',
-  });
+  })
+  .superRefine(checkWholeRange);
 
 /** The same query for the documentation. */
 export const mapQueryDocs = z.object({
@@ -59,4 +58,5 @@ export const mapQueryDocs = z.object({
     .boolean()
     .optional()
     .meta({ description: 'Corrects the drift of the receiver, as in measurements' }),
+  ...rangeDocs,
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GRID_KINDS } from '#shared/sky/grid-shape';
 import { SCAN_MODES } from '../scan-modes.ts';
+import { bandPlanSchema } from './bands.ts';
 import { booleanParameter } from './query.ts';
 
 /** Query of `/plan`. */
@@ -47,6 +48,11 @@ export const planSchema = z
     bandwidth_hz: z.number(),
     gain_db: z.number(),
     read_ms: z.number(),
+    spectrum: z.object({ channels: z.int() }).nullable().meta({ description: 'null: no spectra' }),
+    bands: z
+      .array(z.object({ center_frequency_hz: z.number(), bandwidth_hz: z.number() }))
+      .meta({ description: 'The levels of the points are those of the first one' }),
+    band_plan: bandPlanSchema,
     reference: z.object({ azimuth: z.number(), elevation: z.number(), every_min: z.number() }).nullable(),
     fault: z
       .object({

@@ -14,3 +14,8 @@ export function count(min: number, max: number) {
 export const booleanParameter = z
   .enum(['true', 'false'], { error: 'Must be true or false' })
   .transform((text) => text === 'true');
+
+/** One of the texts; the message lists them. */
+export function choice<const Choices extends readonly [string, ...string[]]>(choices: Choices) {
+  return z.enum(choices, { error: `Must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}` });
+}

@@ -28,6 +28,7 @@ import {
 } from './sessions.ts';
 import { newSiteSchema, siteChangeSchema, siteSchema } from './sites.ts';
 import { skySchema } from './sky.ts';
+import { bandSchema, spectrumAnswerSchema, waterfallSchema } from './spectra.ts';
 
 /** What a REST operation takes and answers. */
 export interface Route {
@@ -50,6 +51,9 @@ export const ROUTES = {
   'GET /api/skyscan/{session_id}/plan': { answer: planSchema },
   'GET /api/skyscan/{session_id}/data': { answer: dataSchema },
   'GET /api/skyscan/{session_id}/measurements': { answer: measurementsSchema },
+  'GET /api/skyscan/{session_id}/spectrum': { answer: spectrumAnswerSchema },
+  'GET /api/skyscan/{session_id}/band': { answer: bandSchema },
+  'GET /api/skyscan/{session_id}/waterfall': { answer: waterfallSchema },
   'GET /api/skyscan/{session_id}/map.png': {
     answer: z.string().meta({ format: 'binary' }),
     mediaType: 'image/png',

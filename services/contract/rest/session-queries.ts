@@ -1,15 +1,19 @@
 import { z } from 'zod';
 import { MAX_ID } from '../ids.ts';
 import { sessionStatusSchema } from '../mqtt-messages.ts';
+import {
+  MAX_INTEGER,
+  bulkFormatDocs,
+  bulkFormatShape,
+  checkDecimal,
+  pageDocs,
+  pageShape,
+} from './bulk-queries.ts';
+import { checkWholeRange, rangeDocs, rangeShape } from './frequency-range.ts';
 import { booleanParameter, count } from './query.ts';
 import { siteIdParameter } from './sites.ts';
 
-const MAX_INTEGER = 2_147_483_647;
 const MAX_SESSIONS = 500;
-const MAX_POINTS = 1_000_000;
-const FORMATS = ['json', 'csv', 'columnar'] as const;
-const SEPARATORS = ['comma', 'semicolon', 'tab'] as const;
-const DECIMALS = ['point', 'comma'] as const;
 
 /** Query of the list of sessions. */
 export const sessionFilterSchema = z.object({
@@ -32,30 +36,21 @@ export const sessionFilterDocs = z.object({
 /** Query of `/measurements`. */
 export const measurementQuerySchema = z
   .object({
-    format: z.enum(FORMATS).optional(),
-    after_seq: count(0, MAX_INTEGER).optional(),
-    limit: count(1, MAX_POINTS).optional(),
+    ...bulkFormatShape,
+    ...pageShape,
     corrected: booleanParameter.optional(),
-    separator: z.enum(SEPARATORS).default('comma'),
-    decimal: z.enum(DECIMALS).default('point'),
+    ...rangeShape,
   })
-  .refine(({ separator, decimal }) => decimal === 'point' || separator !== 'comma', {
-    error: 'A decimal comma needs separator=semicolon or separator=tab',
-    path: ['decimal'],
-  });
+  .superRefine(checkDecimal)
+  .superRefine(checkWholeRange);
 
 /** The same query for the documentation. */
 export const measurementQueryDocs = z.object({
-  format: z.enum(FORMATS).optional(),
-  after_seq: z.int().min(0).optional().meta({ description: 'Only points with a larger seq' }),
-  limit: z.int().min(1).max(MAX_POINTS).optional(),
-  separator: z.enum(SEPARATORS).default('comma').meta({ description: 'CSV only' }),
-  decimal: z
-    .enum(DECIMALS)
-    .default('point')
-    .meta({ description: 'CSV only; `comma` needs another separator' }),
+  ...bulkFormatDocs,
+  ...pageDocs,
   corrected: z.boolean().optional().meta({
     description:
       'Corrects the levels for the drift of the receiver: subtracts the change of the reference level since its first measurement, linear between the reference measurements and constant outside; measurements with the flag clipped or dc_offset are ignored. drift_db is the subtracted drift',
   }),
+  ...rangeDocs,
 });

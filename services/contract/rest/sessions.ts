@@ -9,6 +9,7 @@ import {
 import { measurementSchema } from '../measurement.ts';
 import { dataPointSchema, sessionStatusSchema } from '../mqtt-messages.ts';
 import { SCAN_MODES } from '../scan-modes.ts';
+import { bandPlanSchema, bandsSchema, spectrumRequestSchema } from './bands.ts';
 import { integer, integerWithin, text, within, withUnit } from './fields.ts';
 
 const referenceSchema = z
@@ -69,6 +70,12 @@ export const scanRequestSchema = z
           'to the point at which it was taken; rssi_iterations is then the minimum number of reads',
       }),
     reference: referenceSchema.nullable().optional(),
+    spectrum: spectrumRequestSchema.nullable().optional(),
+    bands: bandsSchema.nullable().optional().meta({
+      'x-label': 'Bands',
+      description:
+        'The receiver measures these bands at every point, instead of that of the rotor. They must not overlap; several need spectrum. The level of a point is that of the first band',
+    }),
     notes: text
       .max(2000, 'Must have at most 2000 characters')
       .meta({ 'x-label': 'Notes' })
@@ -76,6 +83,11 @@ export const scanRequestSchema = z
       .optional(),
   })
   .superRefine(checkGrid, { when: () => true })
+  .superRefine(({ spectrum, bands }, context) => {
+    if (spectrum || !bands || bands.length < 2) return;
+    const message = `Must be set with ${bands.length} bands: only spectra contain the bands after the first one`;
+    context.addIssue({ code: 'custom', path: ['spectrum'], message });
+  })
   .meta({ id: 'ScanRequest' });
 export type ReferencePointing = z.infer<typeof referenceSchema>;
 export type ScanRequest = z.infer<typeof scanRequestSchema>;
@@ -149,6 +161,11 @@ export const unitSchema = z
   .enum(['dBm', 'dBFS'])
   .meta({ description: 'Unit of the levels; dBFS: not calibrated' });
 
+function bandValue(statistic: string) {
+  const description = `Only with ?from_hz= and ?to_hz= and the statistic ${statistic}; null: not known`;
+  return z.number().nullable().optional().meta({ description });
+}
+
 export const measurementsSchema = z.array(
   measurementSchema
     .extend({
@@ -157,6 +174,9 @@ export const measurementsSchema = z.array(
         .number()
         .optional()
         .meta({ description: 'Only with ?corrected=true: the drift that was subtracted from the levels' }),
+      level_db: bandValue('mean, median, min or max: level of the frequency range'),
+      kurtosis: bandValue('kurtosis: highest one of the frequency range'),
+      occupancy: bandValue('occupancy: highest one of the frequency range, 0 to 1'),
     })
     .meta({ id: 'Measurement' }),
 );
@@ -180,6 +200,7 @@ export const previewSchema = z
         'Azimuth (unwrapped) and elevation of the turning points of the path, in order, including detours round obstacles',
     }),
     warnings: z.array(z.string()),
+    band_plan: bandPlanSchema,
   })
   .meta({ id: 'ScanPreview' });
 export type ScanPreview = z.infer<typeof previewSchema>;

@@ -37,7 +37,8 @@ describe('a plan around obstacles', () => {
   test('passes above a hill between two columns and returns the detour', () => {
     const { path, detours } = planScan({
       bounds: grid,
-      dwellMs: 100,
+      tunings: 1,
+      readsMs: 100,
       rotor: { ...rotor, horizon: hill },
       from: at(80, 20),
     });
@@ -49,10 +50,11 @@ describe('a plan around obstacles', () => {
   });
 
   test('includes the time of its legs', () => {
-    const plain = planScan({ bounds: grid, dwellMs: 100, rotor, from: at(80, 20) });
+    const plain = planScan({ bounds: grid, tunings: 1, readsMs: 100, rotor, from: at(80, 20) });
     const round = planScan({
       bounds: grid,
-      dwellMs: 100,
+      tunings: 1,
+      readsMs: 100,
       rotor: { ...rotor, horizon: hill },
       from: at(80, 20),
     });
@@ -62,8 +64,14 @@ describe('a plan around obstacles', () => {
 
   test('is unchanged without obstacles in the way', () => {
     const far = { horizon: [at(0, 10)], keepOut: [{ ...mast, azStartDeg: 200, azEndDeg: 210 }] };
-    const plain = planScan({ bounds: grid, dwellMs: 100, rotor, from: at(80, 20) });
-    const same = planScan({ bounds: grid, dwellMs: 100, rotor: { ...rotor, ...far }, from: at(80, 20) });
+    const plain = planScan({ bounds: grid, tunings: 1, readsMs: 100, rotor, from: at(80, 20) });
+    const same = planScan({
+      bounds: grid,
+      tunings: 1,
+      readsMs: 100,
+      rotor: { ...rotor, ...far },
+      from: at(80, 20),
+    });
     expect(Array.from(same.path.order)).toEqual(Array.from(plain.path.order));
     expect(same.expectedSeconds).toBe(plain.expectedSeconds);
   });
@@ -73,7 +81,8 @@ describe('a plan around obstacles', () => {
     const plan = (azimuthDeg: number) =>
       planScan({
         bounds: behind,
-        dwellMs: 100,
+        tunings: 1,
+        readsMs: 100,
         rotor: { ...rotor, keepOut: [mast] },
         from: at(azimuthDeg, 20),
       }).path.setpoint(0);
@@ -128,7 +137,8 @@ describe('a plan around obstacles', () => {
     expect(() =>
       planScan({
         bounds: { ...grid, ...bounds },
-        dwellMs: 100,
+        tunings: 1,
+        readsMs: 100,
         rotor: { ...rotor, ...change },
         from: at(80, 20),
       }),
@@ -140,7 +150,8 @@ describe('a plan around obstacles', () => {
     expect(() =>
       planScan({
         bounds: { ...grid, azStartDeg: 100 },
-        dwellMs: 100,
+        tunings: 1,
+        readsMs: 100,
         rotor: { ...rotor, keepOut: boxed },
         from: at(0, 0),
       }),
@@ -150,7 +161,14 @@ describe('a plan around obstacles', () => {
   test('checks the reference like a cell', () => {
     const reference = { pointing: at(95, 20), everyMs: 600_000 };
     const plan = (change: Partial<PlanRotor>) =>
-      planScan({ bounds: grid, dwellMs: 100, rotor: { ...rotor, ...change }, from: at(80, 20), reference });
+      planScan({
+        bounds: grid,
+        tunings: 1,
+        readsMs: 100,
+        rotor: { ...rotor, ...change },
+        from: at(80, 20),
+        reference,
+      });
     expect(() => plan({ horizon: hill })).toThrow(
       'reference pointing: elevation 20 deg at azimuth 95 deg is below the horizon mask 30 deg',
     );
@@ -202,7 +220,7 @@ describe('a plan around obstacles', () => {
           const around = { ...rotor, horizon, keepOut, limits };
           let plan;
           try {
-            plan = planScan({ bounds: scan, dwellMs: 100, rotor: around, from });
+            plan = planScan({ bounds: scan, tunings: 1, readsMs: 100, rotor: around, from });
           } catch (error) {
             expect(error).toMatchObject({ kind: 'out_of_range' });
             return;

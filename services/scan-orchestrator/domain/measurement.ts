@@ -1,4 +1,5 @@
 import type { Pointing } from '#shared/sky/pointing';
+import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
 import { dbToLinear, linearToDb } from '#shared/sky/units';
 
 /** One RSSI value of a receiver. */
@@ -53,6 +54,8 @@ export interface MeasuredPoint extends ReadStatistics {
   measuredAtMs: number;
   /** The reference measurement, if it was made just before. */
   reference?: ReferenceMeasurement | undefined;
+  /** One per band; absent in a scan without spectra. */
+  spectra?: readonly PointSpectrum[];
 }
 
 // 8-bit samples: an RTL-SDR is linear from 2 LSB rms until more than 0.1 % of its samples clip.

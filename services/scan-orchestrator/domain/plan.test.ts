@@ -21,42 +21,50 @@ const published = {
 
 describe('the plan of a scan', () => {
   test('takes 1.48 h for the published grid on a G-5500: trapezoids, settle and dwell, and 12 ms per point', () => {
-    const { expectedSeconds } = planScan({ bounds: published, dwellMs: 100, rotor });
+    const { expectedSeconds } = planScan({ bounds: published, tunings: 1, readsMs: 100, rotor });
     expect((expectedSeconds - 4320 * 0.012) / 3600).toBeCloseTo(1.48, 2);
   });
 
   test("includes the move from the rotor's position to the first cell", () => {
     const first = { azimuthDeg: 0, elevationDeg: 18 };
-    const there = planScan({ bounds: published, dwellMs: 100, rotor, from: first });
-    const away = planScan({ bounds: published, dwellMs: 100, rotor, from: { ...first, azimuthDeg: -62 } });
+    const there = planScan({ bounds: published, tunings: 1, readsMs: 100, rotor, from: first });
+    const away = planScan({
+      bounds: published,
+      tunings: 1,
+      readsMs: 100,
+      rotor,
+      from: { ...first, azimuthDeg: -62 },
+    });
     // 62 degrees at 6.2 deg/s, and v / a.
     expect(away.expectedSeconds - there.expectedSeconds).toBeCloseTo(10 + 6.2 / 20, 6);
     expect(there.expectedSeconds).toBeCloseTo(
-      planScan({ bounds: published, dwellMs: 100, rotor }).expectedSeconds,
+      planScan({ bounds: published, tunings: 1, readsMs: 100, rotor }).expectedSeconds,
       6,
     );
   });
 
   test('refuses elevations outside the limits of owner and rotor', () => {
     const low = { ...published, elStartDeg: 2 };
-    expect(() => planScan({ bounds: low, dwellMs: 100, rotor })).toThrow(
+    expect(() => planScan({ bounds: low, tunings: 1, readsMs: 100, rotor })).toThrow(
       'elevation 2 deg is outside 5..90 deg',
     );
     const reported = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 0, elMaxDeg: 60 };
-    expect(() => planScan({ bounds: published, dwellMs: 100, rotor, reported })).toThrow(
+    expect(() => planScan({ bounds: published, tunings: 1, readsMs: 100, rotor, reported })).toThrow(
       'elevation 64 deg is outside 5..60 deg',
     );
   });
 
   test('warns of a step finer than the tolerance of the rotor', () => {
     const fine = { ...published, azEndDeg: 10, elEndDeg: 20, stepDeg: 0.5 };
-    expect(planScan({ bounds: fine, dwellMs: 100, rotor }).warnings[0]).toContain('measured twice');
-    expect(planScan({ bounds: published, dwellMs: 100, rotor }).warnings).toEqual([]);
+    expect(planScan({ bounds: fine, tunings: 1, readsMs: 100, rotor }).warnings[0]).toContain(
+      'measured twice',
+    );
+    expect(planScan({ bounds: published, tunings: 1, readsMs: 100, rotor }).warnings).toEqual([]);
   });
 
   test('lists the turning points of its path', () => {
     const small = { ...published, azEndDeg: 4, elEndDeg: 22 };
-    const { path, detours } = planScan({ bounds: small, dwellMs: 100, rotor });
+    const { path, detours } = planScan({ bounds: small, tunings: 1, readsMs: 100, rotor });
     const corners = turningPoints(path, detours, 100).map(
       ({ azimuthDeg, elevationDeg }) => `${azimuthDeg},${elevationDeg}`,
     );

@@ -8,6 +8,7 @@ import {
   type TravelLimits,
 } from '#shared/sky/pointing';
 import { createRoutes, type RouteRotor, type Routes } from '#shared/sky/routes';
+import { bandPlan, dwellMs, type BandPlan } from './band-plan.ts';
 import { unwrapBy, unwrappings, type Turns } from './unwrapping.ts';
 import { detoursOf, type Detours } from './detours.ts';
 import { createGrid, type Grid } from './grid.ts';
@@ -24,6 +25,7 @@ import {
 } from './reference-path.ts';
 import { findSweeps, sweepPlanOf, type FoundSweeps, type SweepPlan } from './sweep-plan.ts';
 import type { SweepRules } from './sweep-passes.ts';
+import { CHUNKS_PER_CELL, MAX_ROW_BYTES, chunkBytes } from './sweep-spectra.ts';
 import { turningPoints } from './turning-points.ts';
 
 /** Properties of the rotor that a plan depends on. */
@@ -55,6 +57,8 @@ export interface Plan {
   warnings: string[];
   /** The warnings that apply to the measured points themselves. */
   notes: string[];
+  /** Undefined for one tuning. */
+  bands: BandPlan | undefined;
 }
 
 const MAX_TURNING_POINTS = 2_000;
@@ -66,8 +70,12 @@ const OVERHEAD_S = 0.012;
 /** Input of a plan. */
 export interface PlanInputs {
   bounds: GridBounds;
-  /** Total time of the reads at one point, milliseconds. */
-  dwellMs: number;
+  /** Total time of the reads of one tuning at one point, milliseconds. */
+  readsMs: number;
+  /** Number of tunings. */
+  tunings: number;
+  /** Channels of the spectrum at every point; undefined: none. */
+  channels?: number | undefined;
   rotor: PlanRotor;
   /** The travel limits reported by the rotator's own server. */
   reported?: TravelLimits | undefined;
@@ -81,7 +89,7 @@ export interface PlanInputs {
 /** Result of planning: plain data, transferable between threads. */
 export interface FoundPlan extends Pick<
   Plan,
-  'detours' | 'turningPoints' | 'travelSeconds' | 'expectedSeconds' | 'warnings' | 'notes'
+  'detours' | 'turningPoints' | 'travelSeconds' | 'expectedSeconds' | 'warnings' | 'notes' | 'bands'
 > {
   turns: Turns;
   order: Path['order'];
@@ -98,7 +106,7 @@ export function planScan(inputs: PlanInputs): Plan {
 
 /** The expensive part of `planScan`: takes seconds with many obstacles. */
 export function findPlan(inputs: PlanInputs): FoundPlan {
-  const { dwellMs, rotor, reported, from, reference, sweeping } = inputs;
+  const { rotor, reported, from, reference, sweeping } = inputs;
   const { limits, grid, routes, start } = planContext(inputs);
   requireElevations(grid, limits);
   const { turns, path, detours } = pathAround(grid, limits, rotor, reported, routes, from);
@@ -106,6 +114,7 @@ export function findPlan(inputs: PlanInputs): FoundPlan {
   const visit = reference && checkedReference(reference, limits, path, routes);
   const rules = sweepRulesOf(inputs);
   const sweeps = rules && findSweeps(grid, { path, limits, routes, rotor, rules }, start);
+  if (sweeps && sweeps.sweeps > 0) requireRoomForRows(sweeps, inputs.channels ?? 0);
   const travel = travelSeconds(path, rotor, from);
   const seconds = sweeps?.seconds ?? grid.totalPoints * (standing + OVERHEAD_S) + travel + detours.seconds;
   const visits = visit
@@ -127,10 +136,17 @@ export function findPlan(inputs: PlanInputs): FoundPlan {
     warnings: [
       ...notes,
       ...beamWarnings(grid, rotor.beamWidthDeg, sweeping !== undefined),
-      ...dwellWarnings(dwellMs),
+      ...dwellWarnings(dwellMs(inputs.tunings, inputs.readsMs)),
       ...sweepWarnings(sweeps),
     ],
     notes,
+    bands: bandPlan({
+      tunings: inputs.tunings,
+      readsMs: inputs.readsMs,
+      moveSeconds: rotor.settleMs / 1000 + travel / grid.totalPoints,
+      stoppedPoints: grid.totalPoints - (sweeps?.sweptCells ?? 0),
+      sweeps: sweeps && { rows: sweeps.sweeps, seconds: sweeps.sweptSeconds },
+    }),
   };
 }
 
@@ -156,17 +172,19 @@ function planContext({ bounds, rotor, reported, from }: PlanInputs) {
 }
 
 /** Settling and reads of one point, seconds. */
-function standingSeconds({ rotor, dwellMs }: PlanInputs): number {
-  return (rotor.settleMs + dwellMs) / 1000;
+function standingSeconds({ rotor, tunings, readsMs }: PlanInputs): number {
+  return (rotor.settleMs + dwellMs(tunings, readsMs)) / 1000;
 }
 
 function sweepRulesOf(inputs: PlanInputs): Omit<SweepRules, 'stepDeg'> | undefined {
-  const { sweeping, rotor } = inputs;
-  return sweeping && { ...sweeping, standingSeconds: standingSeconds(inputs), azimuth: rotor.azimuth };
+  const { sweeping, rotor, tunings } = inputs;
+  return (
+    sweeping && { ...sweeping, tunings, standingSeconds: standingSeconds(inputs), azimuth: rotor.azimuth }
+  );
 }
 
-function dwellWarnings(dwellMs: number): string[] {
-  return dwellMs > 60_000 ? [`each point takes ${dwellMs / 1000} s of reads`] : [];
+function dwellWarnings(atPointMs: number): string[] {
+  return atPointMs > 60_000 ? [`each point takes ${atPointMs / 1000} s of reads`] : [];
 }
 
 function sweepWarnings(sweeps: FoundSweeps | undefined): string[] {
@@ -235,6 +253,19 @@ function checkedReference(
   } catch (error) {
     throw new SkyScanError('out_of_range', `reference pointing: ${errorMessage(error)}`, { cause: error });
   }
+}
+
+/** The spectra of a row are kept until its cells are known; each row may be swept twice. */
+function requireRoomForRows({ segments }: FoundSweeps, channels: number): void {
+  const cells = segments.reduce((most, segment) => Math.max(most, segment.cells.length), 0);
+  const bytes = chunkBytes(2 * CHUNKS_PER_CELL * cells, channels);
+  if (bytes <= MAX_ROW_BYTES) return;
+  const mebibytes = (count: number) => `${Math.round(count / 2 ** 20)} MiB`;
+  throw new SkyScanError(
+    'out_of_range',
+    `the spectra of a row of ${cells} points with ${channels} channels need ${mebibytes(bytes)} of memory during a ` +
+      `sweep, at most ${mebibytes(MAX_ROW_BYTES)} are allowed: use fewer channels or points, or scan_mode step`,
+  );
 }
 
 function requireElevations(grid: Grid, limits: TravelLimits): void {

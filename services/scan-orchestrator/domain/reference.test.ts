@@ -56,10 +56,11 @@ const from = { azimuthDeg: 0, elevationDeg: 60 };
 
 describe('a plan with a reference', () => {
   test('includes two visits: one at the start, one before the last cell', () => {
-    const without = planScan({ bounds: row, dwellMs: 500, rotor, from });
+    const without = planScan({ bounds: row, tunings: 1, readsMs: 500, rotor, from });
     const { expectedSeconds, reference } = planScan({
       bounds: row,
-      dwellMs: 500,
+      tunings: 1,
+      readsMs: 500,
       rotor,
       from,
       reference: plan,
@@ -73,14 +74,21 @@ describe('a plan with a reference', () => {
 
   test('includes one more visit per interval', () => {
     const often = { ...plan, everyMs: 5_000 };
-    const seldom = planScan({ bounds: row, dwellMs: 500, rotor, from, reference: plan }).expectedSeconds;
+    const seldom = planScan({
+      bounds: row,
+      tunings: 1,
+      readsMs: 500,
+      rotor,
+      from,
+      reference: plan,
+    }).expectedSeconds;
     expect(
-      planScan({ bounds: row, dwellMs: 500, rotor, from, reference: often }).expectedSeconds,
+      planScan({ bounds: row, tunings: 1, readsMs: 500, rotor, from, reference: often }).expectedSeconds,
     ).toBeGreaterThan(seldom + 5);
   });
 
   test('uses the cable turn nearest to the cell', () => {
-    const { reference } = planScan({ bounds: row, dwellMs: 500, rotor, from, reference: plan });
+    const { reference } = planScan({ bounds: row, tunings: 1, readsMs: 500, rotor, from, reference: plan });
     const azimuthAt = (azimuthDeg: number) => reference?.({ azimuthDeg, elevationDeg: 60 }).azimuthDeg;
     expect([-100, 100, 200, 440].map(azimuthAt)).toEqual([-10, -10, 350, 350]);
   });
@@ -97,7 +105,8 @@ describe('a plan with a reference', () => {
           const one = { ...plan, pointing: { azimuthDeg, elevationDeg: 60 } };
           const visit = planScan({
             bounds: row,
-            dwellMs: 500,
+            tunings: 1,
+            readsMs: 500,
             rotor: narrow,
             from,
             reference: one,
@@ -125,7 +134,8 @@ describe('a plan with a reference', () => {
     expect(() =>
       planScan({
         bounds: row,
-        dwellMs: 500,
+        tunings: 1,
+        readsMs: 500,
         rotor: { ...rotor, limits },
         from,
         reference: { ...plan, pointing },

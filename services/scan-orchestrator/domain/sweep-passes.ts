@@ -5,6 +5,8 @@ export interface SweepRules {
   /** Minimum number of reads per cell. */
   reads: number;
   readMs: number;
+  /** Number of tunings; each needs its own passes. */
+  tunings: number;
   /** Settling and reads of a cell measured by stopping, seconds. */
   standingSeconds: number;
   stepDeg: number;
@@ -19,7 +21,8 @@ const MIN_READS_PER_PASS = 2;
 const PASS_OVERHEAD_SECONDS = 0.3;
 
 /**
- * Number of passes over a row until all cells have enough reads, and their duration; undefined when
+ * Number of passes over a row per tuning until all cells have enough reads, and the duration of all
+ * passes; undefined when
  * stopping at each cell is faster or the reads are too long. `spanDeg`: the whole sweep including
  * run-up.
  */
@@ -32,7 +35,7 @@ export function planPasses(
   const passes = Math.ceil(rules.reads / perPass);
   // A single cell, which may be as wide as a circle at the zenith, cannot be swept.
   if (cells < 2 || perPass < MIN_READS_PER_PASS || passes > MAX_PASSES) return undefined;
-  const seconds = passes * passSeconds(spanDeg, rules);
+  const seconds = rules.tunings * passes * passSeconds(spanDeg, rules);
   return seconds < cells * stopSeconds(rules) ? { passes, seconds } : undefined;
 }
 

@@ -29,7 +29,7 @@ const bounds = {
   elEndDeg: 24,
   stepDeg: 2,
 };
-const rules = { reads: 10, readMs: 10, standingSeconds: 0.6, stepDeg: 2, azimuth };
+const rules = { reads: 10, readMs: 10, tunings: 1, standingSeconds: 0.6, stepDeg: 2, azimuth };
 
 interface Change {
   bounds?: GridBounds;

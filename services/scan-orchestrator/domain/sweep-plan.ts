@@ -41,8 +41,10 @@ export interface FoundSweeps {
   seconds: number;
   /** Ends of the sweeps, and of rows measured by stopping, in the order of the plan. */
   corners: Pointing[];
-  /** Number of swept segments. */
+  /** Number of swept segments, of their cells, and the time of their passes in seconds. */
   sweeps: number;
+  sweptCells: number;
+  sweptSeconds: number;
 }
 
 /** Plan of an on-the-fly scan. */
@@ -180,10 +182,10 @@ function sweepsOver(
     const left = new Set(segments.keys());
     const corners: Pointing[] = [];
     let at = from;
-    let [seconds, sweeps] = [0, 0];
+    let [seconds, sweeps, sweptCells, sweptSeconds] = [0, 0, 0, 0];
     for (;;) {
       const segment = nearest((i) => left.has(i), at);
-      if (segment === undefined) return { seconds, corners, sweeps };
+      if (segment === undefined) return { seconds, corners, sweeps, sweptCells, sweptSeconds };
       left.delete(segment);
       const { cells } = segments[segment] as RowSegment;
       const { passes, spanDeg, start, end } = approach(segment, cells, at, false);
@@ -191,9 +193,13 @@ function sweepsOver(
       seconds += passes?.seconds ?? rowSecondsByStopping(cells.length, rulesOf(segment));
       // One row is swept in both directions to measure the lag.
       if (passes?.passes === 1 && sweeps === 0) seconds += passSeconds(spanDeg, rulesOf(segment));
-      if (passes) sweeps++;
+      if (passes) {
+        sweeps++;
+        sweptCells += cells.length;
+        sweptSeconds += passes.seconds;
+      }
       corners.push(...(cells.length > 1 ? [start, end] : [start]));
-      at = passes && passes.passes % 2 === 0 ? start : end;
+      at = passes && (passes.passes * rules.tunings) % 2 === 0 ? start : end;
     }
   }
 

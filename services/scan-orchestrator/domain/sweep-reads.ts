@@ -2,25 +2,36 @@ import type { Pointing } from '#shared/sky/pointing';
 import type { Read } from './measurement.ts';
 import type { SweepTrack } from './sweep-track.ts';
 
-/** A read and the middle of its interval, milliseconds on the clock of the track. */
-export interface TimedRead extends Read {
+/** Something that was received in an interval. */
+export interface Timed {
+  /** The middle of the interval, milliseconds on the clock of the track. */
   middleMs: number;
+  converter?: Pick<NonNullable<Read['converter']>, 'droppedSamples'>;
 }
 
-/** A read and the pointing at the middle of its interval. */
-export interface PlacedRead extends TimedRead {
+/** A read and the middle of its interval. */
+export type TimedRead = Read & Timed;
+
+/** With the pointing at the middle of its interval. */
+export type Placed<Item extends Timed> = Item & {
   pointing: Pointing;
   /** Direction of the sweep. */
   direction: 1 | -1;
-}
+};
+
+export type PlacedRead = Placed<TimedRead>;
 
 // Missing samples are detected only when later ones stay late (sample clock of sdr-sampler: after
 // two windows of two 64 ms blocks); the times of reads in between are too early.
 const DOUBTFUL_MS = 400;
 
 /** Assigns each read the position at its time; drops reads without a known time or position. */
-export function placeReads(reads: readonly TimedRead[], track: SweepTrack, direction: 1 | -1): PlacedRead[] {
-  const placed: PlacedRead[] = [];
+export function placeReads<Item extends Timed>(
+  reads: readonly Item[],
+  track: SweepTrack,
+  direction: 1 | -1,
+): Placed<Item>[] {
+  const placed: Placed<Item>[] = [];
   let lostMs = Infinity;
   for (const read of reads.toReversed()) {
     if (read.converter && read.converter.droppedSamples > 0) lostMs = read.middleMs;
@@ -45,9 +56,13 @@ export interface RowCells {
  * position. `lagDeg` is the lead of the positions over the antenna in either direction; it is
  * subtracted.
  */
-export function binReads(reads: readonly PlacedRead[], cells: RowCells, lagDeg: number): PlacedRead[][] {
+export function binReads<Item extends Timed>(
+  reads: readonly Placed<Item>[],
+  cells: RowCells,
+  lagDeg: number,
+): Placed<Item>[][] {
   const { setpoints, stepDeg, maxOffsetDeg } = cells;
-  const bins: PlacedRead[][] = setpoints.map(() => []);
+  const bins: Placed<Item>[][] = setpoints.map(() => []);
   const [first] = setpoints;
   if (!first) return bins;
   for (const read of reads) {

@@ -4,6 +4,7 @@ import { createCellSet } from '../domain/cells.ts';
 import { findPlan, planOf, type FoundPlan, type Plan, type PlanInputs } from '../domain/plan.ts';
 import { remainingTour, type Tour } from '../domain/remaining-tour.ts';
 import type { SessionRecord, Spec } from './session-record.ts';
+import { tuningsOf } from './tunings.ts';
 
 export type { Plan };
 
@@ -30,16 +31,23 @@ export interface PlannedScan {
 }
 
 /** The planning job of a scan. */
-export function planJob(
-  { bounds, rssiIterations, reference, mode }: Spec,
-  rotor: RotorConfig,
-  reported?: TravelLimits,
-  from?: Pointing,
-): PlanJob {
+export function planJob(spec: Spec, rotor: RotorConfig, reported?: TravelLimits, from?: Pointing): PlanJob {
+  const { bounds, rssiIterations, reference, mode } = spec;
   const { readMs } = rotor.receiver;
+  const tunings = tuningsOf(spec, rotor.receiver).length;
   const sweeping = mode === 'on_the_fly' ? { reads: rssiIterations, readMs } : undefined;
   return {
-    inputs: { bounds, dwellMs: readMs * rssiIterations, rotor, reported, from, reference, sweeping },
+    inputs: {
+      bounds,
+      readsMs: readMs * rssiIterations,
+      tunings,
+      channels: spec.spectrum?.channels,
+      rotor,
+      reported,
+      from,
+      reference,
+      sweeping,
+    },
   };
 }
 

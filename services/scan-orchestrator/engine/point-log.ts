@@ -32,11 +32,15 @@ export function createPointLog(
   { journal, publisher }: Pick<RunnerParts, 'journal' | 'publisher'>,
 ): PointLog {
   let last: Promise<unknown> = Promise.resolve();
+  /** The journal has the channels of the spectra. */
+  let areAxesSaved = false;
 
   async function write(points: readonly MeasuredPoint[]): Promise<Refusal | undefined> {
     for (const [i, point] of points.entries()) {
       const numbered = { ...point, seq: done.completedPoints + 1 };
       try {
+        if (numbered.spectra && !areAxesSaved) await journal.saveSession(writer.record);
+        areAxesSaved = true;
         await journal.appendPoint(writer.record.sessionId, numbered);
       } catch (error) {
         const refused = points.slice(i);
@@ -71,11 +75,17 @@ export function createPointLog(
       const { confirmedSeq, bounds, sessionId } = record;
       const seq = Math.min(upToSeq, done.completedPoints);
       if (seq <= confirmedSeq) return;
-      const points = await journal.readPoints(sessionId, confirmedSeq, seq - confirmedSeq);
       const cells = createCellSet(cellNumbers(gridShape(bounds)), record.confirmedCells);
-      for (const point of points) cells.add(cellOf(point, record));
-      const measuredAtMs = points.at(-1)?.measuredAtMs ?? -Infinity;
-      writer.confirmPoints(confirmedSeq + points.length, cells.bits, measuredAtMs);
+      let known = confirmedSeq;
+      let measuredAtMs = -Infinity;
+      while (known < seq) {
+        const points = await journal.readPoints(sessionId, known, seq - known);
+        if (points.length === 0) break;
+        for (const point of points) cells.add(cellOf(point, record));
+        known += points.length;
+        measuredAtMs = points.at(-1)?.measuredAtMs ?? measuredAtMs;
+      }
+      writer.confirmPoints(known, cells.bits, measuredAtMs);
       await journal.forgetPoints(record);
     },
   };

@@ -1,55 +1,65 @@
 import { azimuthStepDeg, gridColumns } from '#shared/sky/grid-shape';
 import type { Pointing } from '#shared/sky/pointing';
-import type { RotorConfig } from '#shared/rotor/rotor-config';
-import { summariseReads, type MeasuredPoint, type Read } from '../domain/measurement.ts';
-import { meanPointing, type PlacedRead, type RowCells } from '../domain/sweep-reads.ts';
+import { summariseReads, type MeasuredPoint } from '../domain/measurement.ts';
+import { meanPointing, type RowCells } from '../domain/sweep-reads.ts';
 import type { SessionRecord } from './session-record.ts';
-import type { SweepUnit } from './sweep.ts';
+import type { Measured } from './session-receiver.ts';
+import type { SweptCell, SweepUnit } from './sweep.ts';
+import { tuningsOf } from './tunings.ts';
 
-type Spec = Pick<SessionRecord, 'bounds' | 'rotor' | 'rssiIterations'>;
+type Spec = Pick<SessionRecord, 'bounds' | 'rotor' | 'rssiIterations' | 'bands' | 'spectrum'>;
 
-/** Builds the point of a cell from its reads. Its seq is assigned when it is recorded. */
+/** Builds the point of a cell. Its seq is assigned when it is recorded. */
 export function pointOf(
-  { bounds, rotor }: Spec,
+  spec: Spec,
   cell: number,
   setpoint: Pointing,
-  reads: readonly Read[],
+  { reads, spectra }: Measured,
   readback: Pointing,
   measuredAtMs: number,
 ): MeasuredPoint {
-  const columns = gridColumns(bounds);
+  const columns = gridColumns(spec.bounds);
   return {
     seq: 0,
     row: Math.floor(cell / columns),
     column: cell % columns,
     setpoint,
     readback,
-    ...summariseReads(reads, isCalibrated(rotor)),
-    integrationMs: reads.length * rotor.receiver.readMs,
+    ...summariseReads(reads, isCalibrated(spec)),
+    integrationMs: reads.length * spec.rotor.receiver.readMs,
     measuredAtMs,
+    ...(spectra.length > 0 && { spectra }),
   };
 }
 
 /**
  * Builds the points of a sweep in the order in which the rotor passed them. Cells with too few
- * reads yield no point; they are measured later by stopping. `unixMs`: offset from the reads' clock
- * to Unix time.
+ * reads of a tuning yield no point; they are measured later by stopping. `byTuning`: the cells of
+ * the row, for every tuning. `unixMs`: offset from the reads' clock to Unix time.
  */
 export function pointsOfSweep(
   spec: Spec,
   { cells, from, to }: SweepUnit,
   setpoint: (cell: number) => Pointing,
-  bins: PlacedRead[][],
+  byTuning: readonly SweptCell[][],
   unixMs: number,
 ): MeasuredPoint[] {
   const step = stepDeg(spec, cells);
   const first = setpoint(cells[0] as number).azimuthDeg;
   const passed = from.azimuthDeg <= to.azimuthDeg ? cells : cells.toReversed();
   return passed.flatMap((cell) => {
-    const reads = bins[Math.round((setpoint(cell).azimuthDeg - first) / step)] ?? [];
+    const place = Math.round((setpoint(cell).azimuthDeg - first) / step);
+    const swept = byTuning.flatMap((cells) => cells[place] ?? []);
+    const reads = swept[0]?.reads ?? [];
     const last = reads.at(-1);
-    if (!last || reads.length < spec.rssiIterations) return [];
-    return [pointOf(spec, cell, setpoint(cell), reads, meanPointing(reads), last.middleMs + unixMs)];
+    const spectra = swept.flatMap(({ spectrum }) => spectrum ?? []);
+    const isComplete =
+      swept.length === byTuning.length &&
+      swept.every((one) => one.reads.length >= spec.rssiIterations) &&
+      (!spec.spectrum || spectra.length === byTuning.length);
+    if (!last || !isComplete) return [];
+    const measured = { reads, spectra };
+    return [pointOf(spec, cell, setpoint(cell), measured, meanPointing(reads), last.middleMs + unixMs)];
   });
 }
 
@@ -72,9 +82,13 @@ export function rowOf(spec: Spec, { cells }: SweepUnit, setpoint: (cell: number)
   };
 }
 
-/** A receiver behind rotctld reports dBm; it has no digital full scale. */
-export function isCalibrated({ rssiSource, receiver }: RotorConfig): boolean {
-  return rssiSource === 'rotctld' || receiver.dbmOffsetDb !== undefined;
+/**
+ * Whether the levels of the points are dBm. A receiver behind rotctld reports dBm; it has no
+ * digital full scale.
+ */
+export function isCalibrated(spec: Pick<Spec, 'rotor' | 'bands'>): boolean {
+  const { rssiSource, receiver } = spec.rotor;
+  return rssiSource === 'rotctld' || tuningsOf(spec, receiver)[0].dbmOffsetDb !== undefined;
 }
 
 /** Azimuth step within the row, degrees. */

@@ -1,13 +1,15 @@
 import type { SessionStatus } from '#contract/session-status';
 import type { Clock } from '#shared/runtime/clock';
 import type { Logger } from '#shared/runtime/logger';
-import type { ReceiverSettings, RotorConfig } from '#shared/rotor/rotor-config';
+import type { RotorConfig } from '#shared/rotor/rotor-config';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
+import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
 import type { MeasuredPoint, Read } from '../domain/measurement.ts';
-import type { TimedRead } from '../domain/sweep-reads.ts';
+import type { StreamedRead } from '../domain/sweep-spectra.ts';
 import type { TimedPointing } from '../domain/sweep-track.ts';
 import type { PlanJob, PlannedScan } from './planning.ts';
 import type { SessionRecord } from './session-record.ts';
+import type { Tuning } from './tunings.ts';
 
 /** Grants exclusive use of rotators. */
 export interface Rotors {
@@ -87,29 +89,31 @@ export interface ReceiverFacts {
   timesReads: boolean;
 }
 
+/** The reads of one tuning at one point. */
+export interface Dwell {
+  reads: Read[];
+  /** Of all reads together, if the tuning has one. */
+  spectrum?: PointSpectrum | undefined;
+}
+
 /** Measures received power. */
 export interface Receiver {
   /** Its description and actual gain. Throws `unavailable` when it cannot be reached. */
-  describe(settings: ReceiverSettings, signal?: AbortSignal): Promise<ReceiverFacts>;
+  describe(tuning: Tuning, signal?: AbortSignal): Promise<ReceiverFacts>;
   /**
    * Tunes the receiver in the background until the signal fires. Errors are reported by `measure`.
    */
-  prepare(settings: ReceiverSettings, signal: AbortSignal): void;
+  prepare(tuning: Tuning, signal: AbortSignal): void;
   /**
    * Takes reads from now on, or from `notBefore`; no sample is older. Throws `wrong_state` when
    * `notBefore` belongs to the clock before a restart.
    */
-  measure(
-    settings: ReceiverSettings,
-    reads: number,
-    signal: AbortSignal,
-    notBefore?: SamplerMoment,
-  ): Promise<Read[]>;
+  measure(tuning: Tuning, reads: number, signal: AbortSignal, notBefore?: SamplerMoment): Promise<Dwell>;
   /**
    * Streams reads without gaps until the signal fires, then rejects with its reason; times are
    * those of the sampler's clock (`readClock`).
    */
-  stream(settings: ReceiverSettings, onRead: (read: TimedRead) => void, signal: AbortSignal): Promise<void>;
+  stream(tuning: Tuning, onRead: (read: StreamedRead) => void, signal: AbortSignal): Promise<void>;
   /** Reads the sampler's monotonic clock, milliseconds. */
   readClock(signal: AbortSignal): Promise<SamplerMoment>;
 }
@@ -118,8 +122,16 @@ export interface Receiver {
 export interface Journal {
   saveSession(record: SessionRecord): Promise<void>;
   appendPoint(sessionId: number, point: MeasuredPoint): Promise<void>;
-  /** Points ordered by seq. */
-  readPoints(sessionId: number, afterSeq: number, limit: number): Promise<MeasuredPoint[]>;
+  /**
+   * Points ordered by seq, at most `limit` and not more than fit into a message, but at least one
+   * if there is one.
+   */
+  readPoints(
+    sessionId: number,
+    afterSeq: number,
+    limit: number,
+    withSpectra?: boolean,
+  ): Promise<MeasuredPoint[]>;
   /** Removes points that are stored in the database; `record.confirmedCells` keeps their cells. */
   forgetPoints(record: SessionRecord): Promise<void>;
   deleteSession(sessionId: number): Promise<void>;

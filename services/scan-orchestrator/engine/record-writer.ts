@@ -1,5 +1,7 @@
 import type { SessionState } from '../domain/session-state.ts';
+import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
 import type { SessionRecord } from './session-record.ts';
+import { checkedAxes } from './spectrum-axes.ts';
 
 /**
  * The only writer of a session's record. It changes the record in memory; `Journal.saveSession`
@@ -28,6 +30,11 @@ export class RecordWriter {
   /** What the first plan was made for; later plans of the session use the same values. */
   setPlanned(planned: NonNullable<SessionRecord['planned']>): void {
     this.#record.planned ??= planned;
+  }
+
+  /** The channels of the spectra; throws `hardware_fault` when those of a point differ. */
+  checkAxes(spectra: readonly PointSpectrum[]): void {
+    if (spectra.length > 0) this.#record.axes = checkedAxes(this.#record.axes, spectra);
   }
 
   /** The state of a revision is stored in the database. */

@@ -24,7 +24,7 @@ export function createScanProgress(
   return {
     done,
     itinerary: new Itinerary(record, done),
-    reference: createReferenceLevel(record.reference, isCalibrated(record.rotor)),
+    reference: createReferenceLevel(record.reference, isCalibrated(record)),
   };
 }
 

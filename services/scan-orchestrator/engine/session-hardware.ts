@@ -1,7 +1,8 @@
 import { SkyScanError, errorMessage } from '#shared/base/errors';
 import { formatPointing, type Pointing } from '#shared/sky/pointing';
 import { backoffMs, orAborted, sleep } from '#shared/runtime/waiting';
-import type { MeasuredPoint, Read } from '../domain/measurement.ts';
+import { dwellMs } from '../domain/band-plan.ts';
+import type { MeasuredPoint } from '../domain/measurement.ts';
 import type { NotePart } from '../domain/note-parts.ts';
 import type { Unit } from '../domain/sweep-plan.ts';
 import { checkedReads } from './checked-reads.ts';
@@ -14,9 +15,11 @@ import { pointOf, pointsOfSweep, rowOf } from './points.ts';
 import type { RotorLease, RunnerParts } from './ports.ts';
 import type { RecordWriter } from './record-writer.ts';
 import type { SessionRecord } from './session-record.ts';
-import { createSessionReceiver, type SessionReceiver } from './session-receiver.ts';
+import { createSessionReceiver, type Measured, type SessionReceiver } from './session-receiver.ts';
 import type { ClockOffsets, Settled } from './clock-sync.ts';
-import { measureOffsets, sweepRow, type SweepUnit } from './sweep.ts';
+import { measureOffsets, type SweepUnit } from './sweep.ts';
+import { sweepTunings } from './sweep-tunings.ts';
+import { tuningsOf, type Tuning, type Tunings } from './tunings.ts';
 
 const RETRY_FIRST_MS = 250;
 const RETRY_MAX_MS = 5_000;
@@ -37,6 +40,7 @@ export class SessionHardware {
   /** Reads at the readback start at this time; undefined: the mount has settled. */
   #settled: Settled | undefined;
   readonly #receiver: SessionReceiver;
+  readonly #tunings: Tunings;
   #offsets: ClockOffsets | undefined;
   #lag: SweepLagEstimate | undefined;
 
@@ -53,7 +57,9 @@ export class SessionHardware {
     this.#parts = parts;
     this.#watch = watch;
     this.#onLost = onLost;
-    this.#receiver = createSessionReceiver(writer.record.rotor, parts);
+    const { rotor } = writer.record;
+    this.#tunings = tuningsOf(writer.record, rotor.receiver);
+    this.#receiver = createSessionReceiver(rotor, this.#tunings, parts);
   }
 
   /** Whether the rotor was confirmed to stand still, under a lease that is still valid. */
@@ -115,19 +121,19 @@ export class SessionHardware {
 
   /** Returns the point of a cell, or the points of all cells of a sweep that have enough reads. */
   async measure(unit: Unit, signal: AbortSignal): Promise<MeasuredPoint[]> {
-    const { reference } = this.#progress;
-    return reference.with(
-      unit.kind === 'sweep' ? await this.#sweep(unit, signal) : [await this.#point(unit.cell, signal)],
-    );
+    const points =
+      unit.kind === 'sweep' ? await this.#sweep(unit, signal) : [await this.#point(unit.cell, signal)];
+    for (const { spectra = [] } of points) this.#writer.checkAxes(spectra);
+    return this.#progress.reference.with(points);
   }
 
   async #point(cell: number, signal: AbortSignal): Promise<MeasuredPoint> {
     if (!this.#readback) throw new Error('a measurement needs a readback');
-    const reads = await this.#readChecked(signal);
+    const measured = await this.#readChecked(this.#tunings, signal);
     // Settled before the reads, and at the same position after them.
     this.#standsStill = true;
     const setpoint = this.#progress.itinerary.setpoint(cell);
-    return pointOf(this.#record, cell, setpoint, reads, this.#readback, this.#parts.clock.unixMs());
+    return pointOf(this.#record, cell, setpoint, measured, this.#readback, this.#parts.clock.unixMs());
   }
 
   async #sweep(unit: SweepUnit, signal: AbortSignal): Promise<MeasuredPoint[]> {
@@ -139,25 +145,18 @@ export class SessionHardware {
     const rules = itinerary.rulesOf(unit);
     if (!this.#offsets || !rules) throw new Error('a sweep needs clocks and a plan');
     this.#lag ??= new SweepLagEstimate(bounds.stepDeg, rotor, logger.child({ session: sessionId }));
-    const settings = rotor.receiver;
-    const watch = this.#watch;
-    this.#expectReadbacks(unit.to);
-    watch.expect('reads', noReads(rotor), settings.readMs);
-    const sweep = {
-      lease: this.#requireLease(),
-      receiver,
-      settings,
-      clock,
-      rules,
-      row,
-      lag: this.#lag,
-      watch,
+    const [watch, lease] = [this.#watch, this.#requireLease()];
+    const common = { lease, receiver, clock, rules, row, lag: this.#lag, watch };
+    const expect = (to: Pointing, { readMs }: Tuning) => {
+      this.#expectReadbacks(to);
+      watch.expect('reads', noReads(rotor), readMs);
     };
-    const { bins, at } = await sweepRow(unit, this.#offsets, sweep, signal);
-    await sweep.lease.readPosition(signal);
+    const { byTuning, at } = await sweepTunings(unit, this.#tunings, this.#offsets, common, expect, signal);
     this.#at = at;
+    await lease.readPosition(signal);
     itinerary.swept(unit);
-    return pointsOfSweep(this.#record, unit, setpoint, bins, clock.unixMs() - clock.monotonicMs());
+    const offsetMs = clock.unixMs() - clock.monotonicMs();
+    return pointsOfSweep(this.#record, unit, setpoint, byTuning, offsetMs);
   }
 
   async park(signal: AbortSignal): Promise<void> {
@@ -206,7 +205,7 @@ export class SessionHardware {
     if (!setpoint) return false;
     try {
       const readback = await this.#slewTo(setpoint, signal);
-      const reads = await this.#readChecked(signal);
+      const { reads } = await this.#readChecked([this.#tunings[0]], signal);
       signal.throwIfAborted();
       this.#progress.reference.measured(reads, readback, clock.unixMs(), clock.monotonicMs());
       return true;
@@ -236,14 +235,16 @@ export class SessionHardware {
   }
 
   /** The readback after the reads must agree: the rotor may have moved. */
-  async #readChecked(signal: AbortSignal): Promise<Read[]> {
+  async #readChecked(tunings: Tunings, signal: AbortSignal): Promise<Measured> {
     const { rotor, rssiIterations } = this.#record;
     const { clock } = this.#parts;
     const lease = this.#requireLease();
     const beginMs = Math.max(clock.monotonicMs(), this.#settled?.localMs ?? 0);
-    // A receiver behind rotctld shares the connection with the position.
-    const endMs = rotor.rssiSource === 'sdr' ? beginMs + rssiIterations * rotor.receiver.readMs : undefined;
-    const reads = this.#read(signal);
+    // A receiver behind rotctld shares the connection with the position; the duration of a change
+    // of frequency is not known.
+    const isTimed = rotor.rssiSource === 'sdr' && tunings.length === 1;
+    const endMs = isTimed ? beginMs + rssiIterations * rotor.receiver.readMs : undefined;
+    const reads = this.#read(tunings, signal);
     return checkedReads({ reads, endMs, check: () => this.#readExpectedPosition(lease, signal), clock });
   }
 
@@ -254,19 +255,20 @@ export class SessionHardware {
     return position;
   }
 
-  async #read(signal: AbortSignal): Promise<Read[]> {
+  async #read(tunings: Tunings, signal: AbortSignal): Promise<Measured> {
     const { rotor, rssiIterations } = this.#record;
     const { clock } = this.#parts;
     const startedMs = clock.monotonicMs();
-    const dwellMs = rssiIterations * rotor.receiver.readMs;
+    const expectedMs = dwellMs(tunings.length, rssiIterations * rotor.receiver.readMs);
     const untilSettledMs = Math.max(0, (this.#settled?.localMs ?? startedMs) - startedMs);
     this.#watch.end('position');
     this.#watch.expect(
       'reads',
       readsMissing(rotor, rssiIterations),
-      Math.max(untilSettledMs + dwellMs, this.#dwells.medianMs),
+      Math.max(untilSettledMs + expectedMs, this.#dwells.medianMs),
     );
-    const reads = await this.#receiver.read(rssiIterations, this.#requireLease(), this.#settled, signal);
+    const lease = this.#requireLease();
+    const reads = await this.#receiver.read(tunings, rssiIterations, lease, this.#settled, signal);
     this.#watch.end('reads');
     this.#dwells.add(clock.monotonicMs() - startedMs);
     return reads;

@@ -1,9 +1,19 @@
 import { errorKind } from '#shared/base/errors';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
+import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
 import { sleep } from '#shared/runtime/waiting';
 import type { Read } from '../domain/measurement.ts';
-import type { RotorLease, RunnerParts } from './ports.ts';
+import type { Dwell, RotorLease, RunnerParts } from './ports.ts';
 import { createClockSync, type ClockSync, type Settled } from './clock-sync.ts';
+import type { Tuning, Tunings } from './tunings.ts';
+
+/** What all tunings measured at a pointing. */
+export interface Measured {
+  /** Of the first tuning. */
+  reads: Read[];
+  /** Of every tuning, in their order; empty without spectra. */
+  spectra: PointSpectrum[];
+}
 
 /** The receiver of a session: tunes while the rotor moves, reads once the mount has settled. */
 export interface SessionReceiver {
@@ -23,16 +33,28 @@ export interface SessionReceiver {
   prepareDuring<T>(work: () => Promise<T>): Promise<T>;
   /** Tunes it during the first slew after `acquired`, and while the clock offsets are unknown. */
   slewing<T>(slew: () => Promise<T>): Promise<T>;
-  /** Takes reads after the mount has settled (at `settled`; undefined: now). */
-  read(count: number, lease: RotorLease, settled: Settled | undefined, signal: AbortSignal): Promise<Read[]>;
+  /**
+   * Takes reads of every tuning, or of the first one only, after the mount has settled (at
+   * `settled`; undefined: now).
+   */
+  read(
+    tunings: Tunings,
+    count: number,
+    lease: RotorLease,
+    settled: Settled | undefined,
+    signal: AbortSignal,
+  ): Promise<Measured>;
 }
 
 export function createSessionReceiver(
-  rotor: RotorConfig,
+  rotor: Pick<RotorConfig, 'rssiSource'>,
+  tunings: Tunings,
   { receiver, clock }: Pick<RunnerParts, 'receiver' | 'clock'>,
 ): SessionReceiver {
   let clocks = createClockSync(receiver, clock);
   let isFirstSlew = true;
+  /** The tuning that is measured first at the next point: the one that was last at this point. */
+  let next: Tuning = tunings[0];
 
   function forgetClocks(): void {
     clocks = createClockSync(receiver, clock);
@@ -40,11 +62,32 @@ export function createSessionReceiver(
 
   async function prepareDuring<T>(work: () => Promise<T>): Promise<T> {
     const underWay = new AbortController();
-    if (rotor.rssiSource === 'sdr') receiver.prepare(rotor.receiver, underWay.signal);
+    if (rotor.rssiSource === 'sdr') receiver.prepare(next, underWay.signal);
     try {
       return await work();
     } finally {
       underWay.abort();
+    }
+  }
+
+  async function dwell(
+    tuning: Tuning,
+    count: number,
+    lease: RotorLease,
+    settled: Settled | undefined,
+    signal: AbortSignal,
+  ): Promise<Dwell> {
+    try {
+      const measuring = receiver.measure(tuning, count, signal, settled?.sampler);
+      // Driver and sampler are otherwise idle now.
+      clocks.update(lease, signal);
+      return await measuring;
+    } catch (error) {
+      // The sampler may have restarted with another clock.
+      forgetClocks();
+      if (!settled || errorKind(error) !== 'wrong_state') throw error;
+      await sleep(settled.localMs - clock.monotonicMs(), signal);
+      return await receiver.measure(tuning, count, signal);
     }
   }
 
@@ -63,20 +106,19 @@ export function createSessionReceiver(
       isFirstSlew = false;
       return await (isReady ? slew() : prepareDuring(slew));
     },
-    async read(count, lease, settled, signal) {
-      if (rotor.rssiSource === 'rotctld') return lease.measure(count, signal);
-      try {
-        const reads = receiver.measure(rotor.receiver, count, signal, settled?.sampler);
-        // Driver and sampler are otherwise idle now.
-        clocks.update(lease, signal);
-        return await reads;
-      } catch (error) {
-        // The sampler may have restarted with another clock.
-        forgetClocks();
-        if (!settled || errorKind(error) !== 'wrong_state') throw error;
-        await sleep(settled.localMs - clock.monotonicMs(), signal);
-        return await receiver.measure(rotor.receiver, count, signal);
-      }
+    async read(wanted, count, lease, settled, signal) {
+      if (rotor.rssiSource === 'rotctld') return { reads: await lease.measure(count, signal), spectra: [] };
+      // Without a change of frequency between two points.
+      const order = wanted.at(-1) === next ? wanted.toReversed() : wanted;
+      const dwells = new Map<Tuning, Dwell>();
+      for (const [i, tuning] of order.entries())
+        dwells.set(tuning, await dwell(tuning, count, lease, i === 0 ? settled : undefined, signal));
+      next = order.at(-1) ?? next;
+      const inOrder = wanted.flatMap((tuning) => dwells.get(tuning) ?? []);
+      return {
+        reads: inOrder[0]?.reads ?? [],
+        spectra: inOrder.flatMap(({ spectrum }) => spectrum ?? []),
+      };
     },
   };
 }

@@ -3,6 +3,8 @@ import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { finishedAtMs, type SessionState } from '../domain/session-state.ts';
 import type { ReferencePlan } from '../domain/reference.ts';
+import type { SpectrumAxis } from './spectrum-axes.ts';
+import type { Band, SpectrumChannels } from './tunings.ts';
 
 /** The definition of a scan. */
 export interface Spec {
@@ -15,6 +17,10 @@ export interface Spec {
   mode?: 'step' | 'on_the_fly' | undefined;
   /** Without it, the gain of the receiver counts as constant. */
   reference?: ReferencePlan | undefined;
+  /** A spectrum at every point. */
+  spectrum?: SpectrumChannels | undefined;
+  /** The tunings at every point; none: that of the rotor's receiver. */
+  bands?: readonly Band[] | undefined;
 }
 
 /** What the journal stores of a session besides its points. */
@@ -39,6 +45,8 @@ export interface SessionRecord extends Spec {
   /** Time since the start by the monotonic clock, as of `elapsedAtMs`. */
   elapsedMs?: number | undefined;
   elapsedAtMs?: number | undefined;
+  /** The channels of the spectra of each band; absent before the first point. */
+  axes?: readonly SpectrumAxis[] | undefined;
 }
 
 /** Cell numbers are below this; rows of unequal length leave some numbers unused. */

@@ -52,7 +52,8 @@ export interface Supervisor {
   /** The plan of a session; undefined if the session is unknown or not yet planned. */
   planOf(sessionId: number, planner: Planner, signal: AbortSignal): Promise<Plan | undefined>;
   list(): SessionView[];
-  replay(sessionId: number, afterSeq: number, limit: number): Promise<MeasuredPoint[]>;
+  /** Points of the journal in the order of seq; fewer than `limit` if they are large. */
+  replay(sessionId: number, afterSeq: number, limit: number, withSpectra?: boolean): Promise<MeasuredPoint[]>;
   /**
    * Removes points that are stored in the database, and an ended session once all of it is stored.
    */
@@ -142,9 +143,9 @@ export function createSupervisor(parts: Omit<RunnerParts, 'onEnded'>): Superviso
       return plan;
     },
     list: () => [...runners.values()].map((runner) => runner.view),
-    async replay(sessionId, afterSeq, limit) {
+    async replay(sessionId, afterSeq, limit, withSpectra) {
       find(sessionId);
-      return journal.readPoints(sessionId, afterSeq, limit);
+      return journal.readPoints(sessionId, afterSeq, limit, withSpectra);
     },
     async confirm(sessionId, upToSeq, revision) {
       const runner = find(sessionId);

@@ -1,21 +1,25 @@
 import type { Clock } from '#shared/runtime/clock';
-import type { ReceiverSettings } from '#shared/rotor/rotor-config';
 import type { Pointing } from '#shared/sky/pointing';
+import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
 import type { Unit } from '../domain/sweep-plan.ts';
 import { isWorthAnotherPass, type SweepRules } from '../domain/sweep-passes.ts';
+import { binReads, placeReads, type Placed, type PlacedRead, type RowCells } from '../domain/sweep-reads.ts';
 import {
-  binReads,
-  placeReads,
-  type PlacedRead,
-  type RowCells,
-  type TimedRead,
-} from '../domain/sweep-reads.ts';
+  chunkBytes,
+  createChunkBuffer,
+  MAX_ROW_BYTES,
+  spectrumOfChunks,
+  type Chunk,
+  type ChunkBuffer,
+  type StreamedRead,
+} from '../domain/sweep-spectra.ts';
 import { sweepTrack, type TimedPointing } from '../domain/sweep-track.ts';
 import type { FaultWatch } from './fault-watch.ts';
 import type { SweepLagEstimate } from './sweep-lag-estimate.ts';
 import type { Receiver, RotorLease } from './ports.ts';
 import { ReadBuffer } from './read-buffer.ts';
 import { measureOffsetMs, type ClockOffsets } from './clock-sync.ts';
+import type { Tuning } from './tunings.ts';
 
 export type SweepUnit = Extract<Unit, { kind: 'sweep' }>;
 
@@ -23,7 +27,7 @@ export type SweepUnit = Extract<Unit, { kind: 'sweep' }>;
 export interface Sweep {
   lease: RotorLease;
   receiver: Receiver;
-  settings: ReceiverSettings;
+  tuning: Tuning;
   clock: Clock;
   rules: SweepRules;
   row: RowCells;
@@ -46,41 +50,61 @@ export async function measureOffsets(
   return { driverMs, samplerMs };
 }
 
+/** What one tuning received in a cell of a row; times are local. */
+export interface SweptCell {
+  reads: PlacedRead[];
+  spectrum: PointSpectrum | undefined;
+}
+
 /**
  * Sweeps a row back and forth while that is faster than stopping at the cells that lack reads.
- * Returns the reads of each cell, with local times, and the final position. On failure, all reads
- * of the row are discarded.
+ * Returns what each cell received, and the final position. On failure, all reads of the row are
+ * discarded.
  */
 export async function sweepRow(
-  { from, to }: SweepUnit,
+  { from, to }: Pick<SweepUnit, 'from' | 'to'>,
   offsets: ClockOffsets,
   sweep: Sweep,
   signal: AbortSignal,
-): Promise<{ bins: PlacedRead[][]; at: Pointing }> {
-  const { receiver, settings, clock, rules, row, lag, watch } = sweep;
+): Promise<{ cells: SweptCell[]; at: Pointing }> {
+  const { receiver, tuning, clock, rules, row, lag, watch } = sweep;
+  const cellMs = (1000 * rules.stepDeg) / rules.azimuth.speedDegPerS;
+  const chunkBuffer = createChunkBuffer(cellMs, rules.readMs);
   const buffer = new ReadBuffer((onRead, both) => {
     const ours = (middleMs: number) => middleMs + offsets.samplerMs;
-    const take = (read: TimedRead) => {
+    const take = ({ spectrum, ...read }: StreamedRead) => {
       watch.beat('reads');
-      onRead({ ...read, middleMs: ours(read.middleMs) });
+      const timed = { ...read, middleMs: ours(read.middleMs) };
+      chunkBuffer.add({ ...timed, spectrum });
+      onRead(timed);
     };
-    return receiver.stream(settings, take, both);
+    return receiver.stream(tuning, take, both);
   }, signal);
   try {
     await buffer.until(-Infinity, signal);
     const startedMs = clock.monotonicMs();
     const reads: PlacedRead[] = [];
+    const chunks: Placed<Chunk>[] = [];
     for (let passes = 0; ;) {
       const [start, end] = passes % 2 === 0 ? [from, to] : [to, from];
-      const { placed, at } = await onePass(start, end, offsets, sweep, buffer, signal);
-      for (const read of placed) reads.push(read);
+      const pass = await onePass(start, end, offsets, sweep, { reads: buffer, chunks: chunkBuffer }, signal);
+      for (const read of pass.reads) reads.push(read);
+      for (const chunk of pass.chunks) chunks.push(chunk);
       passes++;
       if (passes === 1 && lag.wantsBothWays(reads)) continue;
       if (passes === 2) lag.learn(reads);
       const bins = binReads(reads, row, lag.lagDeg);
       const counts = bins.map((bin) => bin.length);
       const seconds = (clock.monotonicMs() - startedMs) / 1000 / passes;
-      if (!isWorthAnotherPass(counts, passes, seconds, rules)) return { bins, at };
+      const isRoom =
+        chunkBytes((chunks.length * (passes + 1)) / passes, tuning.spectrum?.channels ?? 0) <= MAX_ROW_BYTES;
+      if (isRoom && isWorthAnotherPass(counts, passes, seconds, rules)) continue;
+      const chunkBins = binReads(chunks, row, lag.lagDeg);
+      const spectrumOf = (cell: number) => spectrumOfChunks(chunkBins[cell] ?? [], tuning.dbmOffsetDb);
+      return {
+        cells: bins.map((inCell, cell) => ({ reads: inCell, spectrum: spectrumOf(cell) })),
+        at: pass.at,
+      };
     }
   } finally {
     buffer.stop();
@@ -92,15 +116,17 @@ async function onePass(
   end: Pointing,
   offsets: ClockOffsets,
   { lease, rules, clock, watch }: Sweep,
-  buffer: ReadBuffer,
+  buffers: { reads: ReadBuffer; chunks: ChunkBuffer },
   signal: AbortSignal,
-): Promise<{ placed: PlacedRead[]; at: Pointing }> {
+): Promise<{ reads: PlacedRead[]; chunks: Placed<Chunk>[]; at: Pointing }> {
+  const buffer = buffers.reads;
   const positions: TimedPointing[] = [];
   const take = ({ pointing, atMs }: TimedPointing) => {
     watch.beat('position');
     positions.push({ pointing, atMs: atMs + offsets.driverMs });
   };
   buffer.cut();
+  buffers.chunks.cut();
   const either = AbortSignal.any([signal, buffer.ended]);
   let at: Pointing;
   try {
@@ -113,5 +139,9 @@ async function onePass(
   await buffer.until(clock.monotonicMs(), signal);
   const direction = end.azimuthDeg >= start.azimuthDeg ? 1 : -1;
   const track = sweepTrack(positions, direction, rules.azimuth.speedDegPerS);
-  return { placed: placeReads(buffer.cut(), track, direction), at };
+  return {
+    reads: placeReads(buffer.cut(), track, direction),
+    chunks: placeReads(buffers.chunks.cut(), track, direction),
+    at,
+  };
 }

@@ -12,11 +12,13 @@ import {
 import { SkyScanError } from '#shared/base/errors';
 import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape, type GridKind } from '#shared/sky/grid-shape';
 import { pointingFromMessage } from '#shared/rotor/rotor-messages';
+import { pointSpectrumToMessage } from '#shared/rotor/spectrum-messages';
 import type { Plan } from '../domain/plan.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import type { ReferencePlan } from '../domain/reference.ts';
 import type { SessionView } from '../engine/ports.ts';
 import type { Spec } from '../engine/session-record.ts';
+import { bandPlanToMessage, bandsFromMessage, channelsFromMessage } from './band-messages.ts';
 
 const STATUSES = {
   pending: StatusMessage.SESSION_STATUS_PENDING,
@@ -34,7 +36,7 @@ const MAX_REFERENCE_INTERVAL_S = 86_400;
  */
 export function specFromMessage(spec: ScanSpec | undefined): Spec {
   if (!spec) throw new SkyScanError('invalid', 'spec is missing');
-  const { rssiIterations, reference, mode, grid, ...degrees } = spec;
+  const { rssiIterations, reference, mode, grid, spectrum, bands, ...degrees } = spec;
   const bounds = { kind: gridFromMessage(grid), ...degrees };
   for (const [name, value] of Object.entries(degrees))
     if (!Number.isFinite(value)) throw new SkyScanError('invalid', `${name} ${value} is not a finite number`);
@@ -60,6 +62,8 @@ export function specFromMessage(spec: ScanSpec | undefined): Spec {
     rssiIterations,
     mode: modeFromMessage(mode),
     ...(reference && { reference: referenceFromMessage(reference) }),
+    ...(spectrum && { spectrum: channelsFromMessage(spectrum) }),
+    ...(bands.length > 0 && { bands: bandsFromMessage(bands, spectrum !== undefined) }),
   };
 }
 
@@ -128,12 +132,12 @@ export function sessionToMessage(view: SessionView): SessionStateMessage {
   };
 }
 
-export function pointToMessage(point: MeasuredPoint): PointMessage {
-  return { ...point };
+export function pointToMessage({ spectra = [], ...point }: MeasuredPoint): PointMessage {
+  return { ...point, spectra: spectra.map(pointSpectrumToMessage) };
 }
 
 export function planToMessage(plan: Plan): PlanMessage {
-  const { grid, turningPoints, expectedSeconds, warnings, notes } = plan;
+  const { grid, turningPoints, expectedSeconds, warnings, notes, bands } = plan;
   return {
     rows: grid.rows,
     columns: grid.columns,
@@ -142,5 +146,6 @@ export function planToMessage(plan: Plan): PlanMessage {
     turningPoints,
     warnings,
     notes,
+    bands: bands && bandPlanToMessage(bands),
   };
 }

@@ -8,6 +8,7 @@ import { planJob } from '../engine/planning.ts';
 import type { Planner, Receiver, RotorFacts, Rotors } from '../engine/ports.ts';
 import type { Spec } from '../engine/session-record.ts';
 import type { Supervisor } from '../engine/supervisor.ts';
+import { tuningsOf } from '../engine/tunings.ts';
 import type { Receivers } from '../clients/sdr-sampler.ts';
 import {
   planToMessage,
@@ -52,7 +53,7 @@ export function createService(parts: {
       const spec = specFromMessage(request.spec);
       const rotor = rotorConfigFromMessage(request.rotor);
       const facts = await probeRotor(rotors, rotor, signal);
-      const { description, gainDb, timesReads } = await probeRssi(receivers, rotor, facts, signal);
+      const { description, gainDb, timesReads } = await probeRssi(receivers, spec, rotor, facts, signal);
       requireTimedReads(spec, rotor, timesReads);
       const job = planJob(spec, rotor, facts.reportedLimits, facts.position);
       const { plan } = await planner.plan(job, signal);
@@ -99,12 +100,9 @@ export function createService(parts: {
       const sessions = supervisor.list().map(sessionToMessage);
       return Promise.resolve({ sessions, unixMs: Date.now(), identity });
     },
-    async replayPoints({ sessionId, afterSeq, limit }) {
-      const points = await supervisor.replay(
-        sessionId,
-        afterSeq,
-        Math.min(limit || MAX_REPLAYED, MAX_REPLAYED),
-      );
+    async replayPoints({ sessionId, afterSeq, limit, spectra }) {
+      const atMost = Math.min(limit || MAX_REPLAYED, MAX_REPLAYED);
+      const points = await supervisor.replay(sessionId, afterSeq, atMost, spectra);
       return { points: points.map(pointToMessage) };
     },
     async confirmRecorded({ sessionId, upToSeq, revision }) {
@@ -155,13 +153,25 @@ async function probeRotor(rotors: Rotors, rotor: RotorConfig, signal: AbortSigna
   }
 }
 
+/** Describes the receiver with the first tuning; checks every tuning. */
 async function probeRssi(
   receiver: Receiver,
+  spec: Spec,
   rotor: RotorConfig,
   facts: RotorFacts,
   signal: AbortSignal,
 ): ReturnType<Receiver['describe']> {
-  if (rotor.rssiSource === 'sdr') return receiver.describe(rotor.receiver, signal);
+  if (rotor.rssiSource === 'sdr') {
+    const [first, ...others] = tuningsOf(spec, rotor.receiver);
+    const described = await receiver.describe(first, signal);
+    for (const tuning of others) await receiver.describe(tuning, signal);
+    return described;
+  }
+  if (spec.spectrum || spec.bands)
+    throw new SkyScanError(
+      'out_of_range',
+      'the receiver behind rotctld (rssi_source rotctld) has no spectra and no bands',
+    );
   if (rotor.rssiSource === 'rotctld' && facts.hasRssi)
     return { description: `receiver of ${facts.model}`, gainDb: undefined, timesReads: false };
   throw new SkyScanError('unsupported', 'Rotor does not support RSSI');

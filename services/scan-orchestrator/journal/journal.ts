@@ -9,9 +9,12 @@ import { DAMAGED } from './checked-json.ts';
 import { allKeys, cellsKey, pointKey, pointsOf, sessionKey, VERSION_KEY } from './keys.ts';
 import { openLevelStore, type Level } from './level-store.ts';
 import { loadSessions } from './load-sessions.ts';
+import { pointOfStored, sizeOf, storedPoint, type StoredPoint } from './stored-point.ts';
 
 // Values of version 1 have no checksum.
 const VERSION = 2;
+/** Of the points of one answer; a message of gRPC may have 16 MiB. */
+const MAX_READ_BYTES = 2 * 2 ** 20;
 const versionSchema = z.int();
 
 export interface OpenJournal extends Journal {
@@ -47,12 +50,19 @@ export async function openJournal(folder: string, logger: Logger): Promise<OpenJ
   return {
     saveSession: (record) => store.write((level) => sessionBatch(level, record).write({ sync: true })),
     appendPoint: (sessionId, point) =>
-      store.write((level) => level.put(pointKey(sessionId, point.seq), point, { sync: true })),
-    async readPoints(sessionId, afterSeq, limit) {
+      store.write((level) => level.put(pointKey(sessionId, point.seq), storedPoint(point), { sync: true })),
+    async readPoints(sessionId, afterSeq, limit, withSpectra = false) {
       const range = { ...pointsOf(sessionId, afterSeq + 1), limit };
-      const values = await store.level.values(range).all();
-      const damaged = values.indexOf(DAMAGED);
-      return (damaged < 0 ? values : values.slice(0, damaged)) as MeasuredPoint[];
+      const points: MeasuredPoint[] = [];
+      let bytes = 0;
+      for await (const value of store.level.values(range)) {
+        if (value === DAMAGED) break;
+        const point = pointOfStored(value as StoredPoint, withSpectra);
+        points.push(point);
+        bytes += sizeOf(point);
+        if (bytes >= MAX_READ_BYTES) break;
+      }
+      return points;
     },
     forgetPoints: (record) =>
       store.write(async (level) => {

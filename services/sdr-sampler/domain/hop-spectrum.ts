@@ -23,20 +23,3 @@ export function spectrumOfHops(hops: readonly [HopPower, ...HopPower[]], bins: n
     extremes: undefined,
   };
 }
-
-/** Several seconds in one: adds the sums. */
-export function addSpectra(spectra: readonly [ReadSpectrum, ...ReadSpectrum[]]): ReadSpectrum {
-  const [first, ...others] = spectra;
-  const powerSum = first.powerSum.slice();
-  for (const other of others)
-    for (let k = 0; k < powerSum.length; k++)
-      powerSum[k] = (powerSum[k] as number) + (other.powerSum[k] as number);
-  const total = (of: (spectrum: ReadSpectrum) => number) =>
-    spectra.reduce((sum, spectrum) => sum + of(spectrum), 0);
-  return {
-    ...first,
-    transforms: total((spectrum) => spectrum.transforms),
-    independentTransforms: total((spectrum) => spectrum.independentTransforms),
-    powerSum,
-  };
-}

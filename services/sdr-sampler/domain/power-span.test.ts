@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
-import { addSpectra } from './hop-spectrum.ts';
 import { PowerSweep } from './power-sweep.ts';
 import { planSpan, SPAN_HZ, spanArguments, type PowerSpan } from './power-span.ts';
 import { CHANNEL_FLAGS } from '#shared/spectrum/channels';
-import type { ReadSpectrum } from '#shared/spectrum/read-spectrum';
+import { mergedReads, type ReadSpectrum } from '#shared/spectrum/read-spectrum';
 
 test.each([
   // 600 kHz from the tuner's frequency, away from the bin that rtl_power overwrites.
@@ -137,11 +136,39 @@ describe.each([
   });
 });
 
+test.each([64, 128, 256, 1_024])('a tone has its level in the sum of all %d bins', (bins) => {
+  const span = planSpan(1.42e9, 300_000, undefined, { channels: bins });
+  const dbfs = -12;
+  const levels = levelsOfTone(bins, dbfs, SPAN_HZ);
+  const middleHz = span.hopsHz[0] ?? NaN;
+  const { spectrum } = powerOf(
+    span,
+    (hz) => levels[Math.round(((hz - middleHz) / SPAN_HZ + 0.5) * bins)] ?? '',
+  );
+  const whole = spectrum.powerSum.reduce((sum, power) => sum + power, 0) / spectrum.transforms;
+  expect(Math.abs(10 * Math.log10(whole) - dbfs)).toBeLessThan(0.01);
+});
+
+/** What rtl_power 0.6.0 prints for a tone a third of the rate above the tuner. */
+function levelsOfTone(bins: number, dbfs: number, rateHz: number): string[] {
+  const samples = Array.from({ length: bins }, (_, n) => {
+    const window = Math.trunc(256 * (25 / 46 - (21 / 46) * Math.cos((2 * Math.PI * n) / (bins - 1))));
+    return 127.5 * 10 ** (dbfs / 20) * window;
+  });
+  return Array.from({ length: bins }, (_, k) => {
+    const cycles = bins / 3 - (k - bins / 2);
+    const [re, im] = [Math.cos, Math.sin].map((of) =>
+      samples.reduce((sum, sample, n) => sum + sample * of((2 * Math.PI * cycles * n) / bins), 0),
+    ) as [number, number];
+    return (10 * Math.log10((re ** 2 + im ** 2) / bins ** 2 / rateHz)).toFixed(2);
+  });
+}
+
 test('several seconds are one read with the sums of both', () => {
   const span = planSpan(1.42e9, 200_000, undefined, { channels: 128 });
   const spectra = ['-30.00', '-33.00'].map((level) => powerOf(span, () => level).spectrum);
   const [first, second] = spectra as [ReadSpectrum, ReadSpectrum];
-  const sum = addSpectra([first, second]);
+  const sum = mergedReads([first, second]);
   expect(sum).toMatchObject({ transforms: 2_000, independentTransforms: 2_000, band: first.band });
   expect(sum.powerSum[5]).toBeCloseTo((first.powerSum[5] as number) + (second.powerSum[5] as number), 6);
 });

@@ -45,12 +45,6 @@ const BINS_PER_CHANNEL = 128;
 const MIN_BINS_PER_CHANNEL = 8;
 // rtl_power uses 32-bit frequencies.
 const MAX_CENTER_HZ = 2_147_000_000 - SPAN_HZ;
-/**
- * Full scale of the converter and the factor of rtl_power's Hamming window: 20 log10(127.5) + 20
- * log10(256) + 10 log10(mean w^2), measured with rtl_power 0.6.0. Without a window (90.27) its
- * 16-bit FFT overflows from -1 dBFS.
- */
-const FULL_SCALE_DB = 86.26;
 const FULL_SCALE_LSB = 127.5;
 /** Bins on each side that contain a carrier: the main lobe of a Hamming window. */
 const LOBE_BINS = 2;
@@ -144,15 +138,16 @@ export function hopOf({ lowHz, highHz, stepHz }: PowerLine, { hopsHz }: PowerSpa
 }
 
 /**
- * dBFS = 10 log10(sum of linear bins) + 10 log10(rate) - 86.26 (checked against rtl_power 0.6.0:
- * test/hardware/levels.test.ts). Bins at the edges of the channel count partially; each of two hops
- * covers one half. A bin without power counts as the minimum that rtl_power can print. Throws
- * `unavailable` if a bin in the channel has overflowed.
+ * dBFS = 10 log10(sum of linear bins) + 10 log10(rate) - 10 log10(full scale). Full scale is 86.20
+ * dB with 64 bins and 86.27 dB with 4,096 (checked against rtl_power 0.6.0: levels.test.ts and
+ * spectrum-comb.test.ts in test/hardware). Bins at the edges of the channel count partially; each
+ * of two hops covers one half. A bin without power counts as the minimum that rtl_power can print.
+ * Throws `unavailable` if a bin in the channel has overflowed.
  */
 export function linePower(line: PowerLine, span: PowerSpan, hop: number): HopPower {
   const { stepHz, levelsDb } = line;
   const rateHz = stepHz * span.bins;
-  const scale = rateHz * dbToLinear(-FULL_SCALE_DB);
+  const scale = rateHz / fullScale(span.bins);
   const least = 1 / (rateHz * line.transforms);
   const powers = levelsDb.map((levelDb) => scale * (levelDb === -Infinity ? least : dbToLinear(levelDb)));
   const middleHz = (line.lowHz + line.highHz) / 2;
@@ -176,6 +171,18 @@ export function linePower(line: PowerLine, span: PowerSpan, hop: number): HopPow
     channel += power * Math.min(1, insideHz / stepHz);
   }
   return { channel, ...converterOf(powers), firstHz, stepHz, transforms: line.transforms, powers };
+}
+
+/**
+ * What rtl_power reports for a full-scale complex tone, summed over all bins and times the rate:
+ * 127.5^2 mean w^2. Its Hamming window consists of whole numbers up to 256 and is symmetric, so the
+ * mean depends on the number of bins. (Without a window its 16-bit FFT overflows from -1 dBFS.)
+ */
+function fullScale(bins: number): number {
+  let squares = 0;
+  for (let n = 0; n < bins; n++)
+    squares += Math.floor(256 * (25 / 46 - (21 / 46) * Math.cos((2 * Math.PI * n) / (bins - 1)))) ** 2;
+  return (FULL_SCALE_LSB ** 2 * squares) / bins;
 }
 
 /** State of the converter estimated from the bins: the strongest carrier, and the rest as noise. */

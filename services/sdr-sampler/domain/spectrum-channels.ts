@@ -1,4 +1,5 @@
 import { SkyScanError } from '#shared/base/errors';
+import { DEFAULT_CHANNELS, MAX_CHANNELS, MIN_CHANNELS, isPowerOfTwo } from '#shared/spectrum/channel-count';
 
 /** A spectrum requested with a measurement. */
 export interface SpectrumSettings {
@@ -6,9 +7,6 @@ export interface SpectrumSettings {
   channels: number;
 }
 
-const DEFAULT_CHANNELS = 1_024;
-const MIN_CHANNELS = 64;
-const MAX_CHANNELS = 4_096;
 /** A channel of fewer bins of the spectrum has no accurate level. */
 const MIN_CHANNELS_PER_BANDWIDTH = 8;
 /** Reads times channels of one measurement: 16 bytes each, 16 MiB. */
@@ -23,7 +21,7 @@ export function spectrumSettings(channels = DEFAULT_CHANNELS): SpectrumSettings 
     throw outOfRange(
       `spectrum.channels ${channels} is outside ${MIN_CHANNELS}..${MAX_CHANNELS} channels, powers of two`,
     );
-  if (!Number.isInteger(Math.log2(channels)))
+  if (!isPowerOfTwo(channels))
     throw new SkyScanError(
       'invalid',
       `spectrum.channels ${channels} must be a power of two in ${MIN_CHANNELS}..${MAX_CHANNELS} channels; the nearest are ${powerOfTwo(Math.floor, channels)} and ${powerOfTwo(Math.ceil, channels)}`,

@@ -29,7 +29,7 @@ export interface MeasurerOptions {
  * offset. Remembers the DC offset and the better tuning.
  */
 export interface Measurer {
-  /** Sorts the candidates, the preferred one first. */
+  /** Sorts the candidates, the preferred one first; with a spectrum, that is always the same. */
   inOrder(settings: ReadSettings, candidates: readonly Candidate[]): readonly Candidate[];
   /** Compares both tunings before a stream if necessary, because a stream cannot retune. */
   learnDc(settings: ReadSettings, candidates: readonly Candidate[], signal: AbortSignal): Promise<void>;
@@ -126,7 +126,8 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
     // The better tuning has less at its own frequency; if equal, the one closer to the channel's
     // centre.
     const nearer = Math.abs(preferred.offsetHz) < Math.abs(alternative.offsetHz) ? 'first' : 'second';
-    const chosen = better === 'either' ? nearer : better;
+    // All spectra of a channel have the same tuning, so that their channels are the same.
+    const chosen = settings.spectrum ? 'first' : better === 'either' ? nearer : better;
     const { offsetHz } = chosen === 'first' ? preferred : alternative;
     const key = keyOf(settings, preferred);
     // A doubtful DC offset may contain a carrier and would falsify the next read.
@@ -139,6 +140,7 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
   return {
     splitterFor,
     inOrder(settings, candidates) {
+      if (settings.spectrum) return candidates;
       const [first] = candidates;
       const offsetHz = first && known.get(keyOf(settings, first))?.offsetHz;
       return [...candidates].sort(

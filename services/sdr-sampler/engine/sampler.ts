@@ -82,7 +82,8 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
     const facts = await receiver.ready(READY_TIMEOUT_MS, signal);
     const ordered = measurer.inOrder(settings, candidatesFor(settings, facts, options));
     const [streaming] = streams;
-    const possible = streaming ? ordered.filter(({ tuning }) => sameTuning(tuning, streaming)) : ordered;
+    const usable = settings.spectrum && streaming ? ordered.slice(0, 1) : ordered;
+    const possible = streaming ? usable.filter(({ tuning }) => sameTuning(tuning, streaming)) : ordered;
     const [first, ...others] = possible;
     if (!first)
       throw new SkyScanError(

@@ -1,9 +1,6 @@
 import type { ReceiverSettings as ReceiverSettingsMessage } from '#proto/common';
-import type {
-  ReadSpectrum as ReadSpectrumMessage,
-  Spectrum as SpectrumMessage,
-  SpectrumSettings as SpectrumSettingsMessage,
-} from '#proto/sdr_sampler';
+import type { ReadSpectrum as ReadSpectrumMessage, Spectrum as SpectrumMessage } from '#proto/sdr_sampler';
+import type { SpectrumSettings as SpectrumSettingsMessage } from '#proto/spectrum';
 import type { ReceiverSettings } from '#shared/rotor/rotor-config';
 import { receiverFromMessage } from '#shared/rotor/rotor-messages';
 import { flagsOf } from '#shared/spectrum/channels';

@@ -1,4 +1,4 @@
-import { addSpectra } from '../domain/hop-spectrum.ts';
+import { mergedReads } from '#shared/spectrum/read-spectrum';
 import type { TimedRead } from '../engine/collect.ts';
 import type { TimedLine } from './rtl-power-run.ts';
 
@@ -21,7 +21,7 @@ export function readOfLines(
     dcInDoubt: false,
     startedMs: first.endedMs - lineMs,
     ...(withSpectrum && {
-      spectrum: addSpectra([first.spectrum, ...others.map((line) => line.spectrum)]),
+      spectrum: mergedReads([first.spectrum, ...others.map((line) => line.spectrum)]),
     }),
   };
 }

@@ -1,4 +1,4 @@
-import type { ChannelBand } from './channels.ts';
+import { CHANNEL_FLAGS, type ChannelBand } from './channels.ts';
 
 /**
  * What a spectrum says about each channel, in the order of storage. Levels are in dBm or dBFS;
@@ -25,6 +25,9 @@ export interface PointSpectrum {
   pointFlags: number;
   codes: SpectrumCodes;
 }
+
+/** Number of channels of a spectrum that MQTT carries. */
+export const STRONGEST_CHANNELS = 10;
 
 /** The code of an unknown value. */
 export const UNKNOWN = -32_768;
@@ -63,6 +66,27 @@ export function codeOf(statistic: Statistic, value: number): number {
 /** The value of a code; NaN if it is unknown. */
 export function valueOf(statistic: Statistic, code: number): number {
   return code === UNKNOWN ? NaN : SCALES[statistic].toValue(code);
+}
+
+/** The statistics of a spectrum before they are coded; undefined: not known. */
+export interface SpectrumValues extends Omit<PointSpectrum, 'pointFlags' | 'codes'> {
+  /** With all flags. */
+  band: ChannelBand;
+  values: Record<Statistic, ArrayLike<number> | undefined>;
+}
+
+export function pointSpectrumOf({ values, band, ...rest }: SpectrumValues): PointSpectrum {
+  const fixed = CHANNEL_FLAGS.dc | CHANNEL_FLAGS.bandEdge;
+  const codes = STATISTICS.map((statistic) => {
+    const list = values[statistic];
+    return [statistic, list && Int16Array.from(list, (value) => codeOf(statistic, value))];
+  });
+  return {
+    ...rest,
+    band: { ...band, flags: band.flags.map((bits) => bits & fixed) },
+    pointFlags: band.flags.reduce((all, bits) => all & bits, CHANNEL_FLAGS.clipped),
+    codes: Object.fromEntries(codes) as SpectrumCodes,
+  };
 }
 
 /** Codes as bytes, two per channel, little endian. */

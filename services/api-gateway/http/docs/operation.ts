@@ -6,6 +6,12 @@ import { ROUTES, type Route, type RouteName } from '#contract/rest/routes';
 /** Error statuses with their descriptions. */
 export type Errors = Partial<Record<number, string>>;
 
+export const NO_SESSION: Errors = { 404: 'Scan session not found' };
+export const TOO_MANY_DOWNLOADS =
+  'Too many downloads are running, see Retry-After; or cannot connect to the database';
+/** Of bulk downloads, besides JSON. */
+export const BULK_MEDIA_TYPES = ['text/csv', 'application/vnd.skyscan.columnar'];
+
 const UNAVAILABLE = 'Cannot connect to the database or to the responsible service';
 
 const TAGS = [

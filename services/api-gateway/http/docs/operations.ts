@@ -4,14 +4,14 @@ import { measurementQueryDocs, sessionFilterDocs } from '#contract/rest/session-
 import { skyQueryDocs } from '#contract/rest/sky';
 import { mapQueryDocs } from '#contract/rest/map';
 import { planQueryDocs } from '#contract/rest/plan';
-import { operation, type Errors } from './operation.ts';
+import { BULK_MEDIA_TYPES, NO_SESSION, TOO_MANY_DOWNLOADS, operation, type Errors } from './operation.ts';
 import { receiverOperations } from './receiver-operations.ts';
 import { NO_ROTCTLD_WITH_REASON, rotorOperations } from './rotor-operations.ts';
 import { siteOperations } from './site-operations.ts';
+import { spectrumOperations } from './spectrum-operations.ts';
 
-const NO_SESSION: Errors = { 404: 'Scan session not found' };
-const TOO_MANY_DOWNLOADS =
-  'Too many downloads are running, see Retry-After; or cannot connect to the database';
+const NOT_CORRECTED_OR_NO_SPECTRA =
+  'corrected: the session has no usable reference measurements; from_hz, to_hz: it has no spectra';
 const START: Errors = {
   404: 'Rotor not found',
   503: NO_ROTCTLD_WITH_REASON,
@@ -54,14 +54,15 @@ export const operations: RouteConfig[] = [
     'GET /api/skyscan/{session_id}/measurements',
     'Get measurements',
     `All data of every point, in the order of measurement. ?format= or Accept selects JSON, CSV (text/csv) or a
-columnar format (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
+columnar format (application/vnd.skyscan.columnar). ?from_hz= and ?to_hz= add the value of a frequency range of the stored spectra to each
+point, as in /band. ${COLUMNAR_DESCRIPTION}`,
     {
       query: measurementQueryDocs,
-      otherMediaTypes: ['text/csv', 'application/vnd.skyscan.columnar'],
+      otherMediaTypes: BULK_MEDIA_TYPES,
       errors: {
         ...NO_SESSION,
         406: 'None of the media types is acceptable',
-        409: 'corrected: the session has no usable reference measurements',
+        409: NOT_CORRECTED_OR_NO_SPECTRA,
         503: TOO_MANY_DOWNLOADS,
       },
     },
@@ -69,16 +70,17 @@ columnar format (application/vnd.skyscan.columnar). ${COLUMNAR_DESCRIPTION}`,
   operation(
     'GET /api/skyscan/{session_id}/map.png',
     'Get the map as PNG',
-    'With axes, title and legend. Cells without a level are hatched. The ETag changes with the picture.',
+    'With axes, title and legend. Cells without a level are hatched. ?from_hz= and ?to_hz= draw a frequency range of the stored spectra, as in /band. The ETag changes with the picture.',
     {
       query: mapQueryDocs,
       errors: {
         ...NO_SESSION,
-        409: 'corrected: the session has no usable reference measurements',
+        409: NOT_CORRECTED_OR_NO_SPECTRA,
         503: 'Too many maps are waiting to be drawn',
       },
     },
   ),
+  ...spectrumOperations,
   operation('POST /api/skyscan/{session_id}/pause', 'Pause a scan', 'The rotor holds its position.', {
     errors: { ...NO_SESSION, 400: "Cannot pause scan in '...' state (must be running)" },
   }),

@@ -1,0 +1,14 @@
+import type { Statistic } from '#shared/spectrum/point-spectrum';
+
+// Finer than the codes, so that sums and means of them keep their precision.
+const DECIMALS: Record<Statistic, number> = { mean: 3, median: 3, min: 3, max: 3, kurtosis: 4, occupancy: 5 };
+
+/** A value with a sensible number of decimals; NaN stays NaN. */
+export function rounded(statistic: Statistic, value: number): number {
+  const factor = 10 ** DECIMALS[statistic];
+  return Math.round(value * factor) / factor;
+}
+
+export function roundedAll(statistic: Statistic, values: Float64Array): Float64Array {
+  return values.map((value) => rounded(statistic, value));
+}
