@@ -5,7 +5,6 @@ import {
   floorDbfs,
   isAccurateOrFlagged,
   MAX_ERROR_DB,
-  PROGRAMS,
   startLevelSource,
   tableOf,
   type LevelRow,
@@ -13,6 +12,7 @@ import {
 import { installDongleBench } from '../support/installed-dongle-bench.ts';
 import type { DongleBench } from '../support/librtlsdr.ts';
 import { describeWithPrograms } from '../support/peers.ts';
+import { PROGRAMS } from '../support/program-sampler.ts';
 
 // Levels of a carrier through the real programs: at the centre of the channel, 2 kHz and 12 kHz
 // off, at its edges, and at the tuner frequency for wide channels; in five bandwidths, from 10 dB

@@ -1,16 +1,11 @@
 import { summariseReads, type Read } from '../../services/scan-orchestrator/domain/measurement.ts';
 import { dbToLinear, linearToDb } from '#shared/sky/units';
 import type { DongleBench } from './librtlsdr.ts';
-import { startSampler, type TestSampler } from './observatory.ts';
-import { startRealRtlTcp } from './real-rtl-tcp.ts';
+import { startProgramSampler, type Program } from './program-sampler.ts';
 import { measureWhenReady } from './receivers.ts';
 
 // Measured levels of a known carrier, with the real receiver programs on the stand-in for
 // librtlsdr.
-
-/** The program that delivers the samples to sdr-sampler. */
-export type Program = 'rtl_tcp' | 'rtl_tcp_child' | 'rtl_power';
-export const PROGRAMS: Program[] = ['rtl_tcp', 'rtl_tcp_child', 'rtl_power'];
 
 export interface LevelRow {
   program: Program;
@@ -56,15 +51,8 @@ export function edgeHz(bandwidthHz: number): number {
 
 export async function startLevelSource(bench: DongleBench, program: Program): Promise<LevelSource> {
   const serial = `levels-${program.replaceAll('_', '-')}`;
-  const ending: (() => Promise<unknown>)[] = [];
   bench.plug(serial, { noise: NOISE_DBFS });
-  let sampler: TestSampler;
-  if (program === 'rtl_tcp') {
-    const server = await startRealRtlTcp(bench, serial);
-    ending.push(() => server.close());
-    sampler = await startSampler(server.port);
-  } else sampler = await startSampler(1, { RECEIVERS: `default=${program}:serial=${serial}` });
-  ending.push(() => sampler.close());
+  const sampler = await startProgramSampler(bench, program, serial);
 
   async function read(bandwidthHz: number, reads: number): Promise<Read[]> {
     const readMs = program === 'rtl_power' ? 1_000 : 20;
@@ -91,9 +79,7 @@ export async function startLevelSource(bench: DongleBench, program: Program): Pr
       }
       return rows;
     },
-    async close() {
-      for (const end of ending.reverse()) await end();
-    },
+    close: () => sampler.close(),
   };
 }
 

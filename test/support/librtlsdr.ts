@@ -10,10 +10,18 @@ export interface StandInDongle {
   noise: number;
   carrier?: number;
   carrier_hz?: number;
+  /** More carriers, at most 63. */
+  tones?: readonly Tone[];
   crystal_ppm?: number;
   fault?: 'busy' | 'hung' | 'unlocked';
   /** Share of USB reads that lose samples. */
   drop?: number;
+}
+
+/** An unmodulated carrier. `dbfs`: at 0 dB of gain. */
+export interface Tone {
+  hz: number;
+  dbfs: number;
 }
 
 /** Settings that a program has made. */
@@ -55,7 +63,8 @@ export interface DongleBench {
   close(): void;
 }
 
-const SOURCE = fileURLToPath(new URL('./librtlsdr/librtlsdr.c', import.meta.url));
+const SOURCE_FOLDER = fileURLToPath(new URL('./librtlsdr', import.meta.url));
+const SOURCES = ['librtlsdr.c', 'carriers.h'].map((name) => join(SOURCE_FOLDER, name));
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/librtlsdr', import.meta.url));
 
 /** Builds the library if its source has changed, and creates an empty bench. */
@@ -65,10 +74,11 @@ export function createDongleBench(): DongleBench {
   const control = (serial: string) => join(folder, `${serial}.dongle`);
   return {
     env: { LD_LIBRARY_PATH: library, RTLSDR_STANDIN: folder },
-    plug(serial, dongle) {
-      const text = Object.entries(dongle).map(([key, value]) => `${key} ${value as string | number}\n`);
+    plug(serial, { tones = [], ...dongle }) {
+      const lines = Object.entries(dongle).map(([key, value]) => `${key} ${value as string | number}\n`);
+      const more = tones.map(({ hz, dbfs }) => `tone ${hz} ${dbfs}\n`);
       const next = join(folder, `${serial}.next`);
-      writeFileSync(next, text.join(''));
+      writeFileSync(next, [...lines, ...more].join(''));
       renameSync(next, control(serial));
     },
     unplug: (serial) => rmSync(control(serial), { force: true }),
@@ -93,16 +103,22 @@ function readFacts(path: string): object | undefined {
 
 /** Returns the folder of `librtlsdr.so.0`; compiles each source once. */
 function buildLibrary(): string {
-  const folder = join(CACHE, createHash('sha256').update(readFileSync(SOURCE)).digest('hex').slice(0, 16));
+  const hash = createHash('sha256');
+  for (const path of SOURCES) hash.update(readFileSync(path));
+  const folder = join(CACHE, hash.digest('hex').slice(0, 16));
   const library = join(folder, 'librtlsdr.so.0');
   if (existsSync(library)) return folder;
   mkdirSync(folder, { recursive: true });
   // Write to a temporary name first: several suites may build at the same time.
   const next = `${library}.${process.pid}`;
   const flags = ['-std=c11', '-D_POSIX_C_SOURCE=200809L', '-O2', '-Wall', '-Wextra', '-Werror', '-pedantic'];
-  const { status, stderr } = spawnSync('cc', [...flags, '-shared', '-fPIC', '-o', next, SOURCE, '-lm'], {
-    encoding: 'utf8',
-  });
+  const { status, stderr } = spawnSync(
+    'cc',
+    [...flags, '-shared', '-fPIC', '-o', next, SOURCES[0] as string, '-lm'],
+    {
+      encoding: 'utf8',
+    },
+  );
   if (status !== 0) throw new Error(`cannot build the stand-in for librtlsdr: ${stderr}`);
   renameSync(next, library);
   return folder;

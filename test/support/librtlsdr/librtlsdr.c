@@ -7,6 +7,7 @@
  *   noise -60        power of the whole band in dBFS at 0 dB of gain: dBFS = noise + gain; at rates above 2.4 MS/s that of 2.4 MHz
  *   carrier -55      power of a carrier likewise; without it there is none
  *   carrier_hz 1e8   frequency of the carrier
+ *   tone 1e8 -55     another carrier: its frequency and its power; up to 63 of these lines
  *   crystal_ppm 12   error of the crystal, undone by the frequency correction
  *   fault busy       cannot be opened
  *   fault hung       reads never return
@@ -25,6 +26,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "carriers.h"
 
 #define MAX_DONGLES 16
 #define NO_DEVICE (-4)    /* LIBUSB_ERROR_NO_DEVICE */
@@ -37,13 +39,13 @@
 /* Samples that the chip buffers while no program reads; older ones are lost without an error. */
 #define MAX_BEHIND_S 0.25
 #define NOISE_BAND_HZ 2400000.0
-#define PI 3.14159265358979323846
 
 typedef void (*read_callback)(unsigned char *bytes, uint32_t length, void *context);
 
 struct control {
-    double noise, carrier, carrier_hz, crystal_ppm, drop;
-    int has_carrier, busy, hung, unlocked;
+    double noise, crystal_ppm, drop;
+    int busy, hung, unlocked, carrier_count;
+    struct carrier carriers[MAX_CARRIERS];
 };
 
 typedef struct rtlsdr_dev {
@@ -52,7 +54,7 @@ typedef struct rtlsdr_dev {
     int gain_tenths, manual_gain, ppm, agc, bias_tee, tuned;
     volatile int cancelled;
     double due_s;   /* when the next sample is taken, monotonic */
-    double phase;
+    double phases[MAX_CARRIERS];   /* of the carriers */
     double started_s, sent, lost;   /* samples since streaming started */
     int losses;
 } rtlsdr_dev_t;
@@ -127,10 +129,15 @@ static int read_control(const char *serial, struct control *c) {
     if (!file) return 0;
     memset(c, 0, sizeof *c);
     c->noise = -60;
+    struct carrier one = {0, -INFINITY}, tone;
     while (fgets(line, sizeof line, file)) {
+        if (sscanf(line, "tone %lf %lf", &tone.hz, &tone.dbfs) == 2) {
+            if (c->carrier_count < MAX_CARRIERS - 1) c->carriers[c->carrier_count++] = tone;
+            continue;
+        }
         sscanf(line, "noise %lf", &c->noise);
-        if (sscanf(line, "carrier %lf", &c->carrier) == 1) c->has_carrier = 1;
-        sscanf(line, "carrier_hz %lf", &c->carrier_hz);
+        sscanf(line, "carrier %lf", &one.dbfs);
+        sscanf(line, "carrier_hz %lf", &one.hz);
         sscanf(line, "crystal_ppm %lf", &c->crystal_ppm);
         sscanf(line, "drop %lf", &c->drop);
         if (sscanf(line, "fault %63s", word) == 1) {
@@ -140,6 +147,7 @@ static int read_control(const char *serial, struct control *c) {
         }
     }
     fclose(file);
+    if (isfinite(one.dbfs)) c->carriers[c->carrier_count++] = one;
     return 1;
 }
 
@@ -200,22 +208,17 @@ static void fill(rtlsdr_dev_t *dev, const struct control *c, unsigned char *iq, 
     double band = dev->rate_hz > NOISE_BAND_HZ ? dev->rate_hz / NOISE_BAND_HZ : 1;
     double noise = 127.5 * pow(10, (c->noise + gain) / 20) * sqrt(band);
     double tuned_hz = dev->center_hz * (1 + 1e-6 * (c->crystal_ppm - dev->ppm));
-    double offset_hz = c->carrier_hz - tuned_hz;
-    int heard = c->has_carrier && fabs(offset_hz) < dev->rate_hz / 2.0;
-    double carrier = heard ? 127.5 * pow(10, (c->carrier + gain) / 20) : 0;
-    double step = 2 * PI * offset_hz / dev->rate_hz;
+    double carriers[2 * STRETCH_SAMPLES];
     for (int start = 0; start < samples; start += STRETCH_SAMPLES) {
         const float *n = noise_table + 2 * (random_bits() % (TABLE_SAMPLES - STRETCH_SAMPLES));
         int end = start + STRETCH_SAMPLES < samples ? start + STRETCH_SAMPLES : samples;
-        for (int k = start; k < end; k++, n += 2) {
-            double i = 0.6 + noise * n[0], q = -0.4 + noise * n[1];
-            if (heard) {
-                i += carrier * cos(dev->phase);
-                q += carrier * sin(dev->phase);
-                dev->phase = fmod(dev->phase + step, 2 * PI);
-            }
-            iq[2 * k] = code(i);
-            iq[2 * k + 1] = code(q);
+        memset(carriers, 0, sizeof carriers);
+        add_carriers(carriers, end - start, c->carriers, c->carrier_count, dev->phases, tuned_hz, dev->rate_hz,
+                     127.5 * pow(10, gain / 20));
+        const double *sum = carriers;
+        for (int k = start; k < end; k++, n += 2, sum += 2) {
+            iq[2 * k] = code(0.6 + noise * n[0] + sum[0]);
+            iq[2 * k + 1] = code(-0.4 + noise * n[1] + sum[1]);
         }
     }
 }
@@ -281,6 +284,8 @@ int rtlsdr_open(rtlsdr_dev_t **out, uint32_t index) {
     dev->center_hz = 100000000;
     dev->bias_tee = bias_tee_before(dev->serial);
     make_noise();
+    /* Carriers in phase would clip together. */
+    for (int k = 0; k < MAX_CARRIERS; k++) dev->phases[k] = 2 * PI * random_share();
     fprintf(stderr, "Found Rafael Micro R820T tuner\n");
     write_state(dev);
     *out = dev;
