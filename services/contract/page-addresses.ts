@@ -1,28 +1,53 @@
 /** The pages of the dashboard: the part of the address after `#/`. The first match applies. */
 export const PAGE_ADDRESSES = [
   '',
-  'sessions',
-  'sessions/:id',
-  'compare/:a/:b',
-  'start',
-  'rotors',
-  'rotors/new',
-  'rotors/:id',
-  'rotors/:id/edit',
+  'scan',
+  'scan/sessions',
+  'scan/sessions/:id',
+  'scan/sessions/:id/spectrum',
+  'scan/sessions/:id/cuts',
+  'scan/sessions/:id/levels',
+  'scan/sessions/:id/time',
+  'scan/compare/:a/:b',
+  'station',
+  'station/rotors/new',
+  'station/rotors/:id',
+  'station/rotors/:id/edit',
 ] as const;
 export type PageAddress = (typeof PAGE_ADDRESSES)[number];
 
-/** The page at a path and its parameters; undefined: no such page. */
+/** Addresses of older versions, which bookmarks and notes contain. */
+const OLD_ADDRESSES = {
+  start: 'scan',
+  sessions: 'scan/sessions',
+  'sessions/:id': 'scan/sessions/:id',
+  'compare/:a/:b': 'scan/compare/:a/:b',
+  rotors: 'station',
+  'rotors/new': 'station/rotors/new',
+  'rotors/:id': 'station/rotors/:id',
+  'rotors/:id/edit': 'station/rotors/:id/edit',
+} as const satisfies Record<string, PageAddress>;
+
+/** The page at a path, current or old, and its parameters; undefined: no such page. */
 export function findPage(path: string): { address: PageAddress; params: Record<string, string> } | undefined {
   for (const address of PAGE_ADDRESSES) {
-    const params = matchAddress(address, path);
+    const params = matchPath(address, path);
+    if (params) return { address, params };
+  }
+  for (const [old, address] of Object.entries(OLD_ADDRESSES)) {
+    const params = matchPath(old, path);
     if (params) return { address, params };
   }
   return undefined;
 }
 
-/** The parameters if a path matches the pattern (`sessions/:id`), else undefined. */
-export function matchAddress(pattern: PageAddress, path: string): Record<string, string> | undefined {
+/** The path of a page: `scan/sessions/3` for `scan/sessions/:id` and `{ id: '3' }`. */
+export function pathOf(address: PageAddress, params: Record<string, string>): string {
+  return address.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+}
+
+/** The parameters if a path matches the pattern (`scan/sessions/:id`), else undefined. */
+function matchPath(pattern: string, path: string): Record<string, string> | undefined {
   const expected = pattern.split('/');
   const actual = path.split('/');
   if (expected.length !== actual.length) return undefined;

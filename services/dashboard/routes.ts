@@ -1,56 +1,82 @@
 import type { Component } from 'svelte';
 import { findPage, type PageAddress } from '#contract/page-addresses';
-import ComparePage from './archive/ComparePage.svelte';
-import SessionList from './archive/SessionList.svelte';
-import HomePage from './sessions/HomePage.svelte';
-import RotorEditPage from './rotors/RotorEditPage.svelte';
-import RotorPage from './rotors/RotorPage.svelte';
-import RotorsPage from './rotors/RotorsPage.svelte';
-import SessionPage from './sessions/SessionPage.svelte';
-import StartPage from './start/StartPage.svelte';
 
 /** Props of every page component. */
 export interface PageProps {
-  /** Path parameters, such as `id` of `sessions/:id`. */
+  address: PageAddress;
+  /** Path parameters, such as `id` of `scan/sessions/:id`. */
   params: Record<string, string>;
   query: URLSearchParams;
 }
 
+type Load = () => Promise<Component<PageProps>>;
+
 interface Page {
+  /** Of the browser tab and the history entry, with parameters as in the address. */
   title: string;
-  component: Component<PageProps>;
+  load: Load;
   /** The navigation entry to highlight: a `path` of `SECTIONS`. */
   section: string;
 }
 
-const PAGES: Record<PageAddress, Page> = {
-  '': { title: 'Now', component: HomePage, section: '' },
-  sessions: { title: 'Sessions', component: SessionList, section: 'sessions' },
-  'compare/:a/:b': { title: 'Compare', component: ComparePage, section: 'sessions' },
-  'sessions/:id': { title: 'Session', component: SessionPage, section: 'sessions' },
-  start: { title: 'Start a scan', component: StartPage, section: 'start' },
-  rotors: { title: 'Rotors', component: RotorsPage, section: 'rotors' },
-  'rotors/new': { title: 'Add a rotor', component: RotorEditPage, section: 'rotors' },
-  'rotors/:id': { title: 'Rotor', component: RotorPage, section: 'rotors' },
-  'rotors/:id/edit': { title: 'Edit rotor', component: RotorEditPage, section: 'rotors' },
-};
-
-/** Navigation entries in display order; `icon` is an `IconName`. */
-export const SECTIONS = [
-  { path: '', name: 'Now', icon: 'map' },
-  { path: 'start', name: 'Start', icon: 'plus' },
-  { path: 'sessions', name: 'Sessions', icon: 'list' },
-  { path: 'rotors', name: 'Rotors', icon: 'dish' },
-] as const;
-
-/** Title of the browser tab and the history entry, with the ids shown: `Session 3`. */
-export function titleOf({ title, params }: { title: string; params: Record<string, string> }): string {
-  const ids = Object.values(params);
-  return ids.length === 0 ? title : `${title} ${ids.join(' and ')}`;
+/** A page as the address names it. */
+export interface RequestedPage extends Page {
+  address: PageAddress;
+  params: Record<string, string>;
+  /** Equal for addresses that the same component shows without being created again. */
+  key: string;
 }
 
-/** The page at a path and its parameters, or undefined if no page matches. */
-export function pageAt(path: string): (Page & { params: Record<string, string> }) | undefined {
+const home: Load = async () => (await import('./sessions/HomePage.svelte')).default;
+const start: Load = async () => (await import('./start/StartPage.svelte')).default;
+const sessions: Load = async () => (await import('./archive/SessionList.svelte')).default;
+const session: Load = async () => (await import('./sessions/SessionPage.svelte')).default;
+const compare: Load = async () => (await import('./archive/ComparePage.svelte')).default;
+const rotors: Load = async () => (await import('./rotors/RotorsPage.svelte')).default;
+const rotor: Load = async () => (await import('./rotors/RotorPage.svelte')).default;
+const rotorEdit: Load = async () => (await import('./rotors/RotorEditPage.svelte')).default;
+
+const PAGES: Record<PageAddress, Page> = {
+  '': { title: 'Now', load: home, section: '' },
+  scan: { title: 'Start a scan', load: start, section: 'scan' },
+  'scan/sessions': { title: 'Sessions', load: sessions, section: 'scan' },
+  'scan/sessions/:id': { title: 'Session :id', load: session, section: 'scan' },
+  'scan/sessions/:id/spectrum': { title: 'Spectrum of session :id', load: session, section: 'scan' },
+  'scan/sessions/:id/cuts': { title: 'Cuts of session :id', load: session, section: 'scan' },
+  'scan/sessions/:id/levels': { title: 'Levels of session :id', load: session, section: 'scan' },
+  'scan/sessions/:id/time': { title: 'Session :id over time', load: session, section: 'scan' },
+  'scan/compare/:a/:b': { title: 'Compare :a and :b', load: compare, section: 'scan' },
+  station: { title: 'Station', load: rotors, section: 'station' },
+  'station/rotors/new': { title: 'Add a rotor', load: rotorEdit, section: 'station' },
+  'station/rotors/:id': { title: 'Rotor :id', load: rotor, section: 'station' },
+  'station/rotors/:id/edit': { title: 'Edit rotor :id', load: rotorEdit, section: 'station' },
+};
+
+/**
+ * Navigation entries in display order; `icon` is an `IconName`. `tabs`: the pages of an entry that
+ * has more than one.
+ */
+export const SECTIONS = [
+  { path: '', name: 'Now', icon: 'map', tabs: [] },
+  {
+    path: 'scan',
+    name: 'Scan',
+    icon: 'plus',
+    tabs: [
+      { address: 'scan', name: 'New' },
+      { address: 'scan/sessions', name: 'Sessions' },
+    ],
+  },
+  { path: 'station', name: 'Station', icon: 'dish', tabs: [] },
+] as const;
+
+/** The page at a path, or undefined if no page matches. */
+export function pageAt(path: string): RequestedPage | undefined {
   const found = findPage(path);
-  return found && { ...PAGES[found.address], params: found.params };
+  if (!found) return undefined;
+  const { address, params } = found;
+  const page = PAGES[address];
+  const title = page.title.replace(/:(\w+)/g, (_, name: string) => params[name] ?? '');
+  const kind = page.load === session ? 'scan/sessions/:id' : address;
+  return { ...page, title, address, params, key: JSON.stringify([kind, params]) };
 }

@@ -32,6 +32,10 @@ const MIN_LABELLED_SIZE = 240;
 
 // The range of the legend while nothing is measured.
 const NO_LEVELS: LevelRange = { min: -100, max: 0 };
+const NO_RATIOS: LevelRange = { min: 0, max: 1 };
+
+/** The smallest automatic spans of ratios: the kurtosis of noise differs by some tenths. */
+const MIN_SPANS: Partial<Record<LevelUnit, number>> = { kurtosis: 0.5, occupancy: 0.1 };
 
 interface Layout {
   width: number;
@@ -140,11 +144,12 @@ function layoutFigure({ map, projection: name }: Pick<Figure, 'map' | 'projectio
 }
 
 /** Completes a range with automatic ends. They keep at least the minimum span to a given end. */
-function resolveRange({ map, range }: Figure): LevelRange {
-  const found = autoRange(map.levels) ?? NO_LEVELS;
+function resolveRange({ map, range, unit }: Figure): LevelRange {
+  const minSpan = MIN_SPANS[unit] ?? MIN_AUTOMATIC_SPAN_DB;
+  const found = autoRange(map.levels, minSpan) ?? (minSpan === MIN_AUTOMATIC_SPAN_DB ? NO_LEVELS : NO_RATIOS);
   const { min, max } = range;
-  if (min !== undefined) return { min, max: max ?? Math.max(found.max, min + MIN_AUTOMATIC_SPAN_DB) };
-  return max === undefined ? found : { min: Math.min(found.min, max - MIN_AUTOMATIC_SPAN_DB), max };
+  if (min !== undefined) return { min, max: max ?? Math.max(found.max, min + minSpan) };
+  return max === undefined ? found : { min: Math.min(found.min, max - minSpan), max };
 }
 
 // Draws in bands to limit memory: a 4096 x 4096 image would otherwise need another 128 MB.

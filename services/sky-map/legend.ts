@@ -5,8 +5,8 @@ import type { Surface } from './surface.ts';
 import type { Theme } from './themes.ts';
 import type { Rect } from './view.ts';
 
-/** Unit of the levels; dB for differences. */
-export type LevelUnit = 'dBm' | 'dBFS' | 'dB';
+/** Unit of the levels; dB for differences; a statistic without a unit: its name. */
+export type LevelUnit = 'dBm' | 'dBFS' | 'dB' | 'kurtosis' | 'occupancy';
 
 export interface Legend {
   palette: PaletteName;

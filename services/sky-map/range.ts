@@ -29,9 +29,9 @@ const MAX_SORTED = 65_536;
  * carrier or bad read does not determine the colours. Samples every n-th of more than 65,536
  * levels. Undefined when nothing is measured.
  */
-export function autoRange(levels: Float32Array): LevelRange | undefined {
+export function autoRange(levels: Float32Array, minSpan = MIN_AUTOMATIC_SPAN_DB): LevelRange | undefined {
   const found = percentileRange(levels);
-  return found && widened(found.min, found.max);
+  return found && widened(found.min, found.max, minSpan);
 }
 
 /** The same without a minimum span. */
@@ -54,8 +54,8 @@ export function percentileRange(levels: Float32Array): LevelRange | undefined {
 }
 
 /** Widens a range to the smallest automatic span around its centre. */
-function widened(min: number, max: number): LevelRange {
-  const missing = MIN_AUTOMATIC_SPAN_DB - (max - min);
+function widened(min: number, max: number, minSpan: number): LevelRange {
+  const missing = minSpan - (max - min);
   return missing > 0 ? { min: min - missing / 2, max: max + missing / 2 } : { min, max };
 }
 

@@ -5,9 +5,11 @@ import { Client } from 'pg';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, browserUnavailableReason } from '../support/browser.ts';
 import { startBenchGateway, type BenchGateway } from './bench-gateway.ts';
+import { brushOnPage } from './dashboard-brush.ts';
 import { drawOnPage, panOnPage } from './dashboard-drawing.ts';
 import { liveOnPage } from './dashboard-live.ts';
 import { figure, type Figure, type Row } from './row.ts';
+import { startVisit } from '../support/visit.ts';
 import { addSky, SKIES } from './sky-session.ts';
 import { median } from './statistics.ts';
 
@@ -21,21 +23,23 @@ export const dashboard: Row = {
     const reason = browserUnavailableReason();
     if (reason !== undefined) return { notAvailable: reason };
     const world = await startBenchGateway();
+    const client = new Client({ connectionString: world.databaseUrl });
     let browser: Browser | undefined;
     try {
       browser = await launchBrowser();
       const rotor = (await world.gateway.post('/api/rotors', { name: 'watched', min_elevation: 0 })).body as {
         id: number;
       };
-      const client = new Client({ connectionString: world.databaseUrl });
       await client.connect();
       const small = await addSky(client, rotor.id, SKIES.small);
       const middle = await addSky(client, rotor.id, SKIES.middle);
       const large = quick ? undefined : await addSky(client, rotor.id, SKIES.large);
-      await client.end();
       const times = quick ? 1 : 5;
       const figures = [
-        figure('scripts and styles, gzipped', gzippedKb(), 'kB', { max: 150 }),
+        figure('scripts and styles of all pages, gzipped', gzippedKb(), 'kB'),
+        figure('first load of a session, gzipped', await firstLoadKb(browser, world, small), 'kB', {
+          max: 150,
+        }),
         figure(
           'first map on screen, 900 cells',
           median(await drawOnPage(browser, world.gateway, small, SKIES.small, times)),
@@ -50,6 +54,7 @@ export const dashboard: Row = {
         ),
         ...(await liveOnPage(browser, world, rotor.id, quick)),
         ...(await panOnPage(browser, world.gateway, middle, '100,000 cells', { min: SIXTY_HZ })),
+        ...(await brushOnPage(browser, world.gateway, client, quick ? 3 : 10)),
       ];
       if (large === undefined) return figures;
       return [
@@ -59,6 +64,7 @@ export const dashboard: Row = {
       ];
     } finally {
       await browser?.close();
+      await client.end();
       await world.stop();
     }
   },
@@ -73,6 +79,24 @@ function gzippedKb(): number {
   return (
     texts.reduce((sum, file) => sum + gzipSync(readFileSync(ASSETS + file), { level: 9 }).length, 0) / 1000
   );
+}
+
+/** The same of what a browser loads for the page of a session without spectra. */
+async function firstLoadKb(browser: Browser, { gateway }: BenchGateway, id: number): Promise<number> {
+  const visit = await startVisit(browser, gateway.url);
+  const texts: Promise<Buffer>[] = [];
+  visit.page.on('response', (response) => {
+    const { pathname } = new URL(response.url());
+    if (/(\/|\.js|\.css)$/.test(pathname)) texts.push(response.body());
+  });
+  await visit.open(`scan/sessions/${id}`);
+  await visit.page.locator('[data-phase=ended]').waitFor({ state: 'attached' });
+  const bytes = (await Promise.all(texts)).reduce(
+    (sum, text) => sum + gzipSync(text, { level: 9 }).length,
+    0,
+  );
+  await visit.close();
+  return bytes / 1000;
 }
 
 async function pictureOf(world: BenchGateway, id: number): Promise<Figure[]> {

@@ -49,12 +49,13 @@ describeWithBrowser('browser history and URL', () => {
     );
   const scrolled = () => visit.page.evaluate<number>('scrollY');
   const button = (name: string) => visit.page.getByRole('button', { name, exact: true });
+  const tab = (name: string) => visit.page.getByRole('link', { name, exact: true });
   const pressed = (name: string) => button(name).and(visit.page.locator('[aria-pressed=true]')).waitFor();
   const title = () => visit.page.title();
 
   test('filters are history entries, and the list restores its scroll position', async () => {
     const { page } = visit;
-    await visit.open('sessions');
+    await visit.open('scan/sessions');
     await page
       .locator('article')
       .nth(SESSIONS - 1)
@@ -84,8 +85,8 @@ describeWithBrowser('browser history and URL', () => {
 
   test('cell, projection and range are in the URL, survive a reload, and are not history entries', async () => {
     const { page } = visit;
-    await visit.open('sessions');
-    await visit.open(`sessions/${ids[0]}`);
+    await visit.open('scan/sessions');
+    await visit.open(`scan/sessions/${ids[0]}`);
     await button('Rectangular').click();
     await button('Manual range').click();
     await page.getByLabel(/^Lowest level/).fill('-110');
@@ -93,19 +94,12 @@ describeWithBrowser('browser history and URL', () => {
     await page.getByRole('application').focus();
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
     await has('projection=rectangular', 'range=-110,-20', 'cell=1,1');
-    await button('Levels').click();
-    await has('analysis=levels', 'cell=1,1');
 
     await page.reload();
     await pressed('Rectangular');
     await pressed('Manual range');
-    await pressed('Levels');
     expect(await page.getByLabel(/^Lowest level/).inputValue()).toBe('-110');
     expect(await page.getByText(/must be at least/).count()).toBe(0);
-    await button('Cuts').click();
-    await page.getByText('Row 2 of 3').waitFor();
-    await page.getByText('Column 2 of 4').waitFor();
-    await has('projection=rectangular', 'range=-110,-20', 'cell=1,1');
 
     // None of this is a history entry: going back once leads to the list.
     await page.goBack();
@@ -113,21 +107,58 @@ describeWithBrowser('browser history and URL', () => {
     await page.goForward();
     await pressed('Rectangular');
     await has('range=-110,-20', 'cell=1,1');
+
+    // The tabs are pages with the same selection.
+    await tab('Levels').click();
+    await has('/levels?', 'cell=1,1');
+    await page.getByText('The vertical line marks the median.').waitFor();
+    await tab('Cuts').click();
+    await page.getByText('Row 2 of 3').waitFor();
+    await page.getByText('Column 2 of 4').waitFor();
+    await has('/cuts?', 'projection=rectangular', 'range=-110,-20', 'cell=1,1');
+    await page.goBack();
+    await page.getByText('The vertical line marks the median.').waitFor();
+    await page.goBack();
+    await pressed('Rectangular');
+    expect(visit.faults).toEqual([]);
+  });
+
+  test.each([
+    ['start', 'scan', 'Start a scan'],
+    ['sessions?status=cancelled', 'scan/sessions?status=cancelled', 'Sessions'],
+    ['rotors', 'station', 'Station'],
+  ])('the address %s of older versions is now %s', async (old, current, name) => {
+    const { page } = visit;
+    await visit.open('');
+    await visit.open(old);
+    await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+    expect(address()).toBe(`#/${current}`);
+    expect(visit.faults).toEqual([]);
+  });
+
+  test('the analysis in an address of older versions is now a tab', async () => {
+    await visit.open(`sessions/${ids[0]}?analysis=levels&cell=1%2C1`);
+    await visit.page.getByText('The vertical line marks the median.').waitFor();
+    await has(`#/scan/sessions/${ids[0]}/levels?cell=1,1`);
     expect(visit.faults).toEqual([]);
   });
 
   test('a scan of one row is drawn as a strip and has no elevation profile', async () => {
     const { page } = visit;
-    await visit.open(`sessions/${ids[1]}`);
-    await page.getByText(/^This scan has one row, at elevation 10°/).waitFor();
-    await page.getByText('10 of 10 cells are measured').waitFor();
+    await visit.open(`scan/sessions/${ids[1]}`);
+    await page.locator('[data-phase=ended]').waitFor({ state: 'attached' });
+    await button('Fit').waitFor();
     expect(await button('Polar').count()).toBe(0);
     await saveScreenshot(page, 'one-row-phone', true);
-    await visit.open(`compare/${ids[1]}/${ids[1]}`);
+    await tab('Cuts').click();
+    await page.getByText(/^This scan has one row, at elevation 10°/).waitFor();
+    await page.getByText('10 of 10 cells are measured').waitFor();
+    await saveScreenshot(page, 'one-row-cuts-phone', true);
+    await visit.open(`scan/compare/${ids[1]}/${ids[1]}`);
     await page.getByText('Both have the same grid of 10 cells.').waitFor();
     expect(await button('Polar').count()).toBe(0);
     await saveScreenshot(page, 'one-row-compare-phone', true);
-    await visit.open('sessions');
+    await visit.open('scan/sessions');
     const card = page.locator('article', {
       has: page.getByRole('link', { name: `Session ${ids[1]}`, exact: true }),
     });
@@ -141,9 +172,9 @@ describeWithBrowser('browser history and URL', () => {
     'a URL with %s shows the page without it',
     async (query) => {
       const { page } = visit;
-      await visit.open('sessions');
-      await visit.open(`sessions/${ids[0]}?${query}`);
-      await page.getByRole('heading', { name: 'Analysis' }).waitFor();
+      await visit.open('scan/sessions');
+      await visit.open(`scan/sessions/${ids[0]}?${query}`);
+      await page.locator('[data-phase=ended]').waitFor({ state: 'attached' });
       await pressed('Auto range');
       await until('the invalid parameter is removed', () => !decodeURIComponent(address()).includes(query));
       expect(visit.faults).toEqual([]);

@@ -36,7 +36,7 @@ describeWithBrowser('a gateway with API keys, in a browser', () => {
   };
 
   test('asks for the key and reports a wrong one', async () => {
-    await visit.open(`sessions/${scan.id}`);
+    await visit.open(`scan/sessions/${scan.id}`);
     await visit.page.getByRole('heading', { name: 'API key' }).waitFor();
     expect(await violationsOf(visit.page)).toEqual([]);
     await saveScreenshot(visit.page, 'key');

@@ -27,7 +27,7 @@ describeWithBrowser('a scan without new points, in a browser', () => {
     connection = await startTcpProxy({ targetPort: Number(new URL(stack.httpUrl).port) });
     sessionId = await startScan(stack, await addRotor(stack, { read_ms: 10 }), SCAN);
     visit = await startVisit(browser, `http://${connection.address}`);
-    await visit.open(`sessions/${sessionId}`);
+    await visit.open(`scan/sessions/${sessionId}`);
   });
   afterAll(async () => {
     await browser.close();

@@ -29,27 +29,33 @@ export function pageTests(world: () => BrowserWorld): void {
   let otherId = 0;
   const heading = (name: string | RegExp) => (page: Page) =>
     page.getByRole('heading', { level: 1, name }).waitFor();
-  const sky = (page: Page) => page.getByRole('application').first().waitFor();
-  const session = () => `sessions/${world().sessionId}`;
+  const says = (text: RegExp) => (page: Page) => page.getByText(text).first().waitFor();
+  const session = () => `scan/sessions/${world().sessionId}`;
   const ended = (page: Page) => page.locator('[data-phase=ended]').waitFor({ state: 'attached' });
   const pages: PageToSee[] = [
     {
       name: 'start',
-      path: () => 'start',
+      path: () => 'scan',
       sign: (page) => page.locator('[data-figure=points]', { hasText: /\d/ }).waitFor(),
     },
-    { name: 'sessions', path: () => 'sessions', sign: (page) => page.locator('article').nth(1).waitFor() },
+    {
+      name: 'sessions',
+      path: () => 'scan/sessions',
+      sign: (page) => page.locator('article').nth(1).waitFor(),
+    },
     { name: 'session', path: session, sign: ended },
-    { name: 'session-levels', path: () => `${session()}?analysis=levels`, sign: sky },
-    { name: 'session-waterfall', path: () => `${session()}?analysis=time`, sign: sky },
-    { name: 'session-markup', path: () => `sessions/${otherId}`, sign: ended },
-    { name: 'compare', path: () => `compare/${world().sessionId}/${otherId}`, sign: heading(/./) },
-    { name: 'rotors', path: () => 'rotors', sign: heading('Rotors') },
-    { name: 'rotor', path: () => `rotors/${rotorId}`, sign: heading(MARKUP) },
-    { name: 'rotor-edit', path: () => `rotors/${rotorId}/edit`, sign: heading(/^Edit/) },
-    { name: 'rotor-new', path: () => 'rotors/new', sign: heading('Add a rotor') },
-    { name: 'unknown-session', path: () => 'sessions/999999', sign: notFound('Scan session not found') },
-    { name: 'unknown-rotor', path: () => 'rotors/999999', sign: notFound('Rotor not found') },
+    { name: 'session-spectrum', path: () => `${session()}/spectrum`, sign: says(/started without them/) },
+    { name: 'session-cuts', path: () => `${session()}/cuts`, sign: says(/^Row \d+ of/) },
+    { name: 'session-levels', path: () => `${session()}/levels`, sign: says(/marks the median/) },
+    { name: 'session-time', path: () => `${session()}/time`, sign: says(/oldest at the top/) },
+    { name: 'session-markup', path: () => `scan/sessions/${otherId}`, sign: ended },
+    { name: 'compare', path: () => `scan/compare/${world().sessionId}/${otherId}`, sign: heading(/./) },
+    { name: 'station', path: () => 'station', sign: heading('Station') },
+    { name: 'rotor', path: () => `station/rotors/${rotorId}`, sign: heading(MARKUP) },
+    { name: 'rotor-edit', path: () => `station/rotors/${rotorId}/edit`, sign: heading(/^Edit/) },
+    { name: 'rotor-new', path: () => 'station/rotors/new', sign: heading('Add a rotor') },
+    { name: 'unknown-session', path: () => 'scan/sessions/999999', sign: notFound('Scan session not found') },
+    { name: 'unknown-rotor', path: () => 'station/rotors/999999', sign: notFound('Rotor not found') },
     { name: 'unknown-page', path: () => 'nowhere', sign: notFound('This page does not exist.') },
   ];
 

@@ -103,7 +103,7 @@ export function startFormTests(world: () => BrowserWorld): void {
       return button.evaluate((element: { matches(selector: string): boolean }) => element.matches(':focus'));
     });
     await page().keyboard.press('Enter');
-    await page().waitForURL(/#\/sessions\/\d+$/);
+    await page().waitForURL(/#\/scan\/sessions\/\d+$/);
     world().sessionId = Number(/\d+$/.exec(page().url())?.[0]);
     await page()
       .getByRole('heading', { level: 1, name: `Session ${world().sessionId}` })

@@ -11,6 +11,8 @@ export interface ChartColours {
   /** The colour of the line, transparent. */
   band: string;
   marker: string;
+  /** The colour of a CSS variable. */
+  of: (variable: string) => string;
 }
 
 /**
@@ -27,6 +29,7 @@ export function coloursOf(element: Element, _theme: 'light' | 'dark'): ChartColo
     line,
     band: cssColour(parseColour(line)).replace('rgb(', 'rgba(').replace(')', ', 0.22)'),
     marker: variable('--chart-2'),
+    of: variable,
   };
 }
 

@@ -17,14 +17,26 @@ function recordRequests() {
 }
 
 test('a session page prefetches its session; every page prefetches the overview', () => {
-  expect(initialPaths('#/sessions/3?analysis=levels')).toEqual([
-    '/api/skyscan/3',
-    '/api/skyscan/3/plan?path=false',
-    '/api/skyscan/3/measurements?format=columnar&after_seq=0',
-    '/api/rotors',
-    '/api/skyscan/sessions?limit=30',
-  ]);
-  for (const hash of ['', '#/', '#/sessions', '#/sessions/03', '#/sessions/3%2F..', '#/rotors/3'])
+  for (const hash of [
+    '#/scan/sessions/3',
+    '#/scan/sessions/3/levels?fit=true',
+    '#/sessions/3?analysis=levels',
+  ])
+    expect(initialPaths(hash)).toEqual([
+      '/api/skyscan/3',
+      '/api/skyscan/3/plan?path=false',
+      '/api/skyscan/3/measurements?format=columnar&after_seq=0',
+      '/api/rotors',
+      '/api/skyscan/sessions?limit=30',
+    ]);
+  for (const hash of [
+    '',
+    '#/',
+    '#/scan/sessions',
+    '#/sessions/03',
+    '#/sessions/3%2F..',
+    '#/station/rotors/3',
+  ])
     expect(initialPaths(hash)).toEqual(['/api/rotors', '/api/skyscan/sessions?limit=30']);
 });
 

@@ -1,4 +1,4 @@
-import { matchAddress } from '#contract/page-addresses';
+import { findPage } from '#contract/page-addresses';
 import { measurementsPath, NEWEST_SESSIONS, planPath, ROTORS, sessionPath } from './paths.ts';
 import { parseHash } from './hash-location.ts';
 
@@ -55,7 +55,8 @@ function request(url: string, headers: Record<string, string>): PendingRequest {
 
 /** The paths that the page at a hash requests first. */
 export function initialPaths(hash: string): string[] {
-  const id = matchAddress('sessions/:id', parseHash(hash).path)?.['id'] ?? '';
+  const page = findPage(parseHash(hash).path);
+  const id = (page?.address.startsWith('scan/sessions/:id') && page.params['id']) || '';
   const session = /^[1-9]\d{0,9}$/.test(id) ? Number(id) : undefined;
   return [
     ...(session === undefined

@@ -1,13 +1,13 @@
 import type { Rotor } from '#contract/rest/rotors';
 import type { Session } from '#contract/rest/sessions';
-import { matchAddress } from '#contract/page-addresses';
+import { findPage } from '#contract/page-addresses';
 import { hasEnded } from '#contract/session-status';
 
 type Known = Pick<Session, 'id' | 'rotor_id' | 'status'>;
 
 /**
  * The rotor that the Stop button stops: the selected one, else that of the current page, else that
- * of an active scan, else the first. `path`: path of the page, such as `rotors/2`.
+ * of an active scan, else the first. `path`: path of the page, such as `station/rotors/2`.
  */
 export function rotorToStop(
   rotors: Pick<Rotor, 'id'>[],
@@ -24,8 +24,8 @@ export function rotorToStop(
 
 /** The rotor of a rotor page, or of the page of a session that has not ended. */
 function rotorOf(path: string, sessions: Known[]): number | undefined {
-  const rotor = matchAddress('rotors/:id', path) ?? matchAddress('rotors/:id/edit', path);
-  if (rotor) return Number(rotor['id']);
-  const session = matchAddress('sessions/:id', path);
-  return sessions.find(({ id, status }) => String(id) === session?.['id'] && !hasEnded(status))?.rotor_id;
+  const { address = '', params = {} } = findPage(path) ?? {};
+  if (address.startsWith('station/rotors/:id')) return Number(params['id']);
+  if (!address.startsWith('scan/sessions/:id')) return undefined;
+  return sessions.find(({ id, status }) => String(id) === params['id'] && !hasEnded(status))?.rotor_id;
 }

@@ -1,5 +1,5 @@
 import { createSubscriber } from 'svelte/reactivity';
-import { parseHash, type HashLocation } from './hash-location.ts';
+import { currentHashOf, hashOf, parseHash, type HashLocation } from './hash-location.ts';
 
 const subscribe = createSubscriber((update) => {
   addEventListener('hashchange', update);
@@ -12,7 +12,18 @@ export function currentLocation(): HashLocation {
   return parseHash(location.hash);
 }
 
-/** Navigates to a path such as `sessions/3`. */
+/** Replaces addresses of older versions with the current ones, now and on every navigation. */
+export function replaceOldAddresses(): void {
+  const replace = () => {
+    const current = currentHashOf(location.hash);
+    if (current !== undefined) history.replaceState(history.state, '', current);
+  };
+  replace();
+  // Before the listeners that `subscribe` adds.
+  addEventListener('hashchange', replace);
+}
+
+/** Navigates to a path such as `scan/sessions/3`. */
 export function goTo(path: string): void {
   location.hash = `#/${path}`;
 }
@@ -26,8 +37,7 @@ export function setQuery(changes: Record<string, string | undefined>, step = fal
   for (const [name, value] of Object.entries(changes))
     if (value === undefined) query.delete(name);
     else query.set(name, value);
-  const text = query.toString();
-  const address = `#/${path}${text === '' ? '' : `?${text}`}`;
+  const address = hashOf({ path, query });
   if (step) history.pushState(null, '', address);
   else history.replaceState(history.state, '', address);
   dispatchEvent(new HashChangeEvent('hashchange'));

@@ -50,6 +50,7 @@ export class SkyScene {
   readonly #context: CanvasRenderingContext2D;
   readonly #onRange: (range: LevelRange) => void;
   readonly #view = new SceneView();
+  #projectionName: ProjectionName | undefined;
   #style: MapStyle = { palette: 'viridis', range: 'auto', theme: themeOf('light') };
   #overlays: Overlays = {};
   #marked: Cell | undefined;
@@ -73,12 +74,23 @@ export class SkyScene {
     this.#onRange = onRange;
   }
 
-  /** Shows another map or projection: the whole sky, or the grid if it is fitted. */
+  /**
+   * Shows another map or projection: the whole sky, or the grid if it is fitted. A map of the same
+   * grid only changes the colours.
+   */
   show(map: SkyMap, name: ProjectionName): void {
-    if (this.#painter?.map !== map) {
+    const before = this.#painter?.map;
+    const hasSameCells = before !== undefined && name === this.#projectionName && isSameGrid(before, map);
+    this.#projectionName = name;
+    if (before !== map) {
       this.#painter?.close();
       this.#painter = new LevelPainter(map, this.#wake, this.#onRange);
-      this.#marked = undefined;
+      if (!hasSameCells) this.#marked = undefined;
+    }
+    if (hasSameCells && this.#wholeLayer) {
+      this.#applyStyle();
+      this.#wake();
+      return;
     }
     this.#wholeLayer = this.#nearLayer = undefined;
     this.#applyStyle();
@@ -261,4 +273,8 @@ export class SkyScene {
   #toCanvas({ x, y }: Point): Point {
     return { x: x * this.#ratio, y: y * this.#ratio };
   }
+}
+
+function isSameGrid(a: SkyMap, b: SkyMap): boolean {
+  return JSON.stringify(a.bounds) === JSON.stringify(b.bounds);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { azimuthSpanDeg } from '#shared/sky/grid-shape';
-import { horizonSweep, sectorAround, wholeSky } from './presets.ts';
+import { horizonSurvey, horizonSweep, sectorAround, timesReads, wholeSky } from './presets.ts';
 
 const RANGE = { min: -180, max: 540 };
 const ROTOR = {
@@ -36,6 +36,29 @@ describe('whole sky', () => {
 
 it('a horizon sweep is one row at the lowest elevation of the rotor', () => {
   expect(horizonSweep(ROTOR, RANGE)).toEqual({ az_start: '0', az_end: '360', el_start: '5', el_end: '5' });
+});
+
+describe('a horizon survey', () => {
+  it('is a horizon sweep with a spectrum every 0.6 deg', () => {
+    expect(horizonSurvey(ROTOR, RANGE, true)).toEqual({
+      ...horizonSweep(ROTOR, RANGE),
+      step_deg: '0.6',
+      grid: 'rectangular',
+      scan_mode: 'on_the_fly',
+      spectrum: true,
+      'spectrum.channels': '1024',
+    });
+  });
+
+  it.each([
+    ['samples', 'sdr', 2_400_000, 'on_the_fly'],
+    ['finished levels', 'sdr', null, 'step'],
+    ['levels of the rotor', 'rotctld', 2_400_000, 'step'],
+  ] as const)('of a receiver with %s', (_name, rssi_source, sample_rate_hz, scan_mode) => {
+    const receivers = [{ name: 'default', sample_rate_hz }];
+    const isTimed = timesReads({ rssi_source, receiver: 'default' }, receivers);
+    expect(horizonSurvey(ROTOR, RANGE, isTimed).scan_mode).toBe(scan_mode);
+  });
 });
 
 describe('a sector around a direction', () => {

@@ -1,3 +1,4 @@
+import type { Receiver } from '#contract/rest/receivers';
 import type { Rotor } from '#contract/rest/rotors';
 import type { ScanRequest } from '#contract/rest/sessions';
 import { azimuthOnCircleDeg } from '#shared/sky/pointing';
@@ -28,6 +29,36 @@ export function wholeSky(rotor: Limits, range: AzimuthRange): Bounds {
 export function horizonSweep(rotor: Limits, range: AzimuthRange): Bounds {
   const lowest = text(lowestDeg(rotor));
   return { ...allAzimuths(rotor, range), el_start: lowest, el_end: lowest };
+}
+
+/** The step of a horizon survey, degrees. */
+const SURVEY_STEP_DEG = 0.6;
+
+/**
+ * One turn at the lowest elevation with a spectrum every 0.6 deg; on the fly if the receiver knows
+ * the times of its reads.
+ */
+export function horizonSurvey(rotor: Limits, range: AzimuthRange, timesReads: boolean) {
+  return {
+    ...horizonSweep(rotor, range),
+    step_deg: text(SURVEY_STEP_DEG),
+    grid: 'rectangular',
+    scan_mode: timesReads ? 'on_the_fly' : 'step',
+    spectrum: true,
+    'spectrum.channels': '1024',
+  };
+}
+
+/**
+ * Whether a receiver knows the times of its reads: one that delivers samples does, one that
+ * delivers finished levels (rtl_power, rotctld) does not.
+ */
+export function timesReads(
+  rotor: Pick<Rotor, 'rssi_source' | 'receiver'>,
+  receivers: readonly Pick<Receiver, 'name' | 'sample_rate_hz'>[],
+): boolean {
+  const receiver = receivers.find(({ name }) => name === rotor.receiver);
+  return rotor.rssi_source === 'sdr' && typeof receiver?.sample_rate_hz === 'number';
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scanRequestSchema } from '#contract/rest/sessions';
 import { createOpenApiDocument } from '../../api-gateway/http/docs/openapi.ts';
-import { fieldsOf, toNumber } from '../rotors/form-fields.ts';
+import { fieldsOf, toNumber, type FormField } from '../rotors/form-fields.ts';
 import type { ApiDescription } from '#contract/rest/api-description';
 import { emptyForm, filledForm, toBody } from './scan-form.ts';
 
@@ -60,9 +60,15 @@ describe('the scan form', () => {
   });
 
   it('covers the schema of the API, each field with its own label', () => {
-    const { reference, ...others } = scanRequestSchema.shape;
-    const nested = Object.keys(reference.unwrap().unwrap().shape).map((name) => `reference.${name}`);
-    expect(FIELDS.map(({ name }) => name).sort()).toEqual([...Object.keys(others), ...nested].sort());
+    const shape: Record<string, unknown> = scanRequestSchema.shape;
+    const names = Object.keys(shape).flatMap((name) => {
+      const nested = FIELDS.filter((field) => field.name.startsWith(`${name}.`));
+      return nested.length > 0 ? nested.map((field) => field.name) : [name];
+    });
+    expect(FIELDS.map(({ name }) => name).sort()).toEqual(names.sort());
+    const { reference } = scanRequestSchema.shape;
+    for (const name of Object.keys(reference.unwrap().unwrap().shape))
+      expect(FIELDS.map((field) => field.name)).toContain(`reference.${name}`);
     expect(FIELDS.filter(({ label, name }) => label === name)).toEqual([]);
   });
 
@@ -71,6 +77,52 @@ describe('the scan form', () => {
     expect(field('az_start')).toMatchObject({ kind: 'number', unit: 'deg', min: -180, max: 540 });
     expect(field('scan_mode')).toMatchObject({ kind: 'choice', choices: ['step', 'on_the_fly'] });
     expect(field('reference.every_min')).toMatchObject({ kind: 'number', unit: 'min', default: 10 });
+  });
+});
+
+describe('spectrum and bands', () => {
+  const field = {
+    label: '',
+    unit: undefined,
+    group: 'Spectrum' as const,
+    choices: [] as string[],
+    min: undefined,
+    max: undefined,
+  };
+  const more: FormField[] = [
+    ...FIELDS.filter(({ group }) => group !== 'Spectrum'),
+    {
+      ...field,
+      name: 'spectrum.channels',
+      kind: 'number' as const,
+      nullable: false,
+      default: 1024,
+      hint: undefined,
+    },
+    { ...field, name: 'bands', kind: 'table' as const, nullable: true, default: null, hint: undefined },
+  ];
+  const form = { ...emptyForm(more), rotor_id: '1' };
+
+  it('are absent unless they are chosen', () => {
+    expect(toBody(more, form)).not.toHaveProperty('spectrum');
+    expect(toBody(more, form)).not.toHaveProperty('bands');
+  });
+
+  it('are sent as the API expects them', () => {
+    expect(toBody(more, { ...form, spectrum: true, bands: '433.92,2;868.3,1' })).toMatchObject({
+      spectrum: { channels: 1024 },
+      bands: [
+        { center_frequency_hz: 433_920_000, bandwidth_hz: 2_000_000 },
+        { center_frequency_hz: 868_300_000, bandwidth_hz: 1_000_000 },
+      ],
+    });
+  });
+
+  it('are not sent to an API that does not have them', () => {
+    const older = FIELDS.filter(({ group }) => group !== 'Spectrum');
+    const body = toBody(older, { ...FORM, spectrum: true, bands: '433.92,2' });
+    expect(body).not.toHaveProperty('spectrum');
+    expect(body).not.toHaveProperty('bands');
   });
 });
 

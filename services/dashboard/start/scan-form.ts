@@ -1,21 +1,23 @@
 import type { ScanRequestBody } from '#contract/rest/sessions';
+import { bandRows, bandsOf } from './band-rows.ts';
 import { toNumber, toValues, type FormField, type FormValues } from '../rotors/form-fields.ts';
 
 /**
  * The form as typed, by API field name. Numbers are strings, because the API validates them.
- * `reference` tells whether the scan has a reference pointing; its fields (`reference.azimuth`)
- * keep their values when it is switched off.
+ * `reference` and `spectrum` tell whether the scan has them; their fields (`reference.azimuth`)
+ * keep their values when they are switched off. `bands` has the form of `bandsText`.
  */
 export type ScanForm = FormValues;
 
-const REFERENCE = 'reference';
-const OF_REFERENCE = `${REFERENCE}.`;
+/** The parts of a request that are absent unless they are switched on. */
+const PARTS = ['reference', 'spectrum'] as const;
+
 // The API has no default for a pointing.
 const SUGGESTED: FormValues = { 'reference.azimuth': '0', 'reference.elevation': '45' };
 
 /** The form with the API's defaults. */
 export function emptyForm(fields: readonly FormField[]): ScanForm {
-  return { ...toValues(fields, {}), ...SUGGESTED, [REFERENCE]: false };
+  return { ...toValues(fields, {}), ...SUGGESTED, reference: false, spectrum: false, bands: '' };
 }
 
 /**
@@ -24,20 +26,22 @@ export function emptyForm(fields: readonly FormField[]): ScanForm {
  */
 export function toBody(fields: readonly FormField[], form: ScanForm): ScanRequestBody {
   const values = fields
-    .filter(({ name, nullable }) => !(nullable && form[name] === ''))
+    .filter(({ name, kind, nullable }) => kind !== 'table' && !(nullable && form[name] === ''))
     .map(({ name, kind }): [string, unknown] => {
       const value = form[name];
       return [name, kind === 'number' ? toNumber(String(value)) : value];
     });
-  const ofReference = values.filter(([name]) => name.startsWith(OF_REFERENCE));
-  const body = {
-    ...Object.fromEntries(values.filter(([name]) => !name.startsWith(OF_REFERENCE))),
-    ...(form[REFERENCE] === true && {
-      reference: Object.fromEntries(
-        ofReference.map(([name, value]) => [name.slice(OF_REFERENCE.length), value]),
-      ),
-    }),
-  };
+  const isIn = (part: string) => (name: string) => name.startsWith(`${part}.`);
+  const body: Record<string, unknown> = Object.fromEntries(
+    values.filter(([name]) => !PARTS.some((part) => isIn(part)(name))),
+  );
+  for (const part of PARTS) {
+    const own = values.filter(([name]) => isIn(part)(name));
+    if (form[part] !== true || own.length === 0) continue;
+    body[part] = Object.fromEntries(own.map(([name, value]) => [name.slice(part.length + 1), value]));
+  }
+  const bands = bandRows(String(form['bands']));
+  if (bands.length > 0 && fields.some(({ name }) => name === 'bands')) body['bands'] = bandsOf(bands);
   return body as unknown as ScanRequestBody;
 }
 

@@ -1,0 +1,76 @@
+import { SkyMap } from '#sky-map/sky-map';
+import type { CellTable } from '../lib/cell-table.ts';
+import type { Timing } from '../lib/page-timing.ts';
+import { cellsBySeq } from '../lib/cells-by-seq.ts';
+import { columnOf, type Block } from '../lib/columnar.ts';
+import { bandColumn, shownScale, type BandQuery } from './band-query.ts';
+
+/** The source of the values of a band. */
+export interface BandSource {
+  /** `/band` in columnar form. Throws `ApiError`, or the signal's reason. */
+  band(query: BandQuery, afterSeq: number, signal: AbortSignal): AsyncIterable<Block>;
+}
+
+interface Steps {
+  source: BandSource;
+  table: CellTable;
+  query: BandQuery;
+  signal: AbortSignal;
+  /** Receives the map when it has the values of all points that are measured so far. */
+  onMap: (map: SkyMap) => void;
+  timing: Pick<Timing, 'sleep'>;
+}
+
+const EVERY_MS = 2_000;
+
+/**
+ * Loads the values of a band into a map of their own, then those of new points, until the signal is
+ * aborted. Throws what `load` throws.
+ */
+export async function followBand({ source, table, query, signal, onMap, timing }: Steps): Promise<void> {
+  const map = new SkyMap(table.map.bounds);
+  const isOver = () => signal.aborted;
+  let lastSeq = 0;
+  for (let isFirst = true; !isOver(); isFirst = false) {
+    const changed = changeOf(table, signal);
+    // Once per request, not per block: it reads the whole table.
+    const cells = cellsBySeq(table);
+    for await (const block of source.band(query, lastSeq, signal))
+      lastSeq = put(map, cells, block, query) ?? lastSeq;
+    if (isOver()) return;
+    if (isFirst) onMap(map);
+    await changed;
+    await timing.sleep(EVERY_MS, signal);
+  }
+}
+
+/**
+ * Writes the values of the points whose cells are known; returns the last `seq` written, undefined
+ * if there is none.
+ */
+function put(map: SkyMap, cells: Uint32Array, block: Block, { statistic }: BandQuery): number | undefined {
+  const seqs = columnOf(block, 'seq');
+  const values = columnOf(block, bandColumn(statistic));
+  const scale = shownScale(statistic);
+  let known = 0;
+  while (known < block.rows && (seqs[known] ?? 0) < cells.length) known++;
+  map.setAll(
+    Uint32Array.from(seqs.subarray(0, known), (seq) => cells[seq] as number),
+    Float32Array.from(values.subarray(0, known), (value) => value * scale),
+  );
+  return seqs[known - 1];
+}
+
+/** Resolves when the table changes or the signal is aborted. */
+function changeOf(table: CellTable, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stop();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const stop = table.map.onChange(done);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}
