@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '#shared/runtime/clock';
 import type { Pointing } from '#shared/sky/pointing';
 import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
@@ -99,16 +100,28 @@ export async function sweepRow(
       const isRoom =
         chunkBytes((chunks.length * (passes + 1)) / passes, tuning.spectrum?.channels ?? 0) <= MAX_ROW_BYTES;
       if (isRoom && isWorthAnotherPass(counts, passes, seconds, rules)) continue;
-      const chunkBins = binReads(chunks, row, lag.lagDeg);
-      const spectrumOf = (cell: number) => spectrumOfChunks(chunkBins[cell] ?? [], tuning.dbmOffsetDb);
-      return {
-        cells: bins.map((inCell, cell) => ({ reads: inCell, spectrum: spectrumOf(cell) })),
-        at: pass.at,
-      };
+      const cells = await sweptCells(bins, binReads(chunks, row, lag.lagDeg), tuning.dbmOffsetDb);
+      signal.throwIfAborted();
+      return { cells, at: pass.at };
     }
   } finally {
     buffer.stop();
   }
+}
+
+async function sweptCells(
+  bins: PlacedRead[][],
+  chunkBins: Chunk[][],
+  dbmOffsetDb: number | undefined,
+): Promise<SweptCell[]> {
+  const cells: SweptCell[] = [];
+  for (const [cell, reads] of bins.entries()) {
+    const chunks = chunkBins[cell] ?? [];
+    cells.push({ reads, spectrum: spectrumOfChunks(chunks, dbmOffsetDb) });
+    // The spectra of a row may take seconds, and leases need heartbeats.
+    if (chunks.length > 0) await nextTurn();
+  }
+  return cells;
 }
 
 async function onePass(
