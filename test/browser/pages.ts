@@ -9,11 +9,16 @@ import { saveScreenshot, type BrowserWorld } from './world.ts';
 
 /** A rotor name that looks like markup. */
 const MARKUP = '<img src=x onerror=alert(1)><b>bold</b>';
-const LOOKS: [SizeName, ThemeName][] = [
+/** Both sizes and both themes; with ALL_LOOKS=1 in every combination. */
+export const LOOKS: [SizeName, ThemeName][] = [
   ['desktop', 'light'],
-  ['desktop', 'dark'],
-  ['phone', 'light'],
   ['phone', 'dark'],
+  ...(process.env['ALL_LOOKS'] === '1'
+    ? ([
+        ['desktop', 'dark'],
+        ['phone', 'light'],
+      ] satisfies [SizeName, ThemeName][])
+    : []),
 ];
 
 interface PageToSee {

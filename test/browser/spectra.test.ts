@@ -10,6 +10,7 @@ import { startTestScan, upTo } from '../support/gateway-scan.ts';
 import { bandOf, noise, spectrumOf, type Value } from '../support/stored-spectra.ts';
 import { until } from '../support/until.ts';
 import { startVisit, type SizeName, type ThemeName, type Visit } from '../support/visit.ts';
+import { LOOKS } from './pages.ts';
 import { saveScreenshot } from './world.ts';
 
 const GRID = { rows: 12, columns: 36 };
@@ -189,12 +190,7 @@ describeWithBrowser('spectra in a browser', () => {
     expect(visit.faults).toEqual([]);
   });
 
-  describe.each([
-    ['desktop', 'light'],
-    ['desktop', 'dark'],
-    ['phone', 'light'],
-    ['phone', 'dark'],
-  ] as const)('%s, %s', (size, theme) => {
+  describe.each(LOOKS)('%s, %s', (size, theme) => {
     test.each(['', '/spectrum', '/cuts', '/time'])(
       'session%s is accessible and fits the window',
       async (tab) => {
