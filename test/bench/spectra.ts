@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { pino } from 'pino';
 import { createDatabase } from '../../services/api-gateway/store/database.ts';
 import { packTiles } from '../../services/api-gateway/store/spectra/pack-tiles.ts';
+import { until } from '../support/until.ts';
 import { addSession } from './bench-points.ts';
 import { startBenchGateway, type BenchGateway } from './bench-gateway.ts';
 import { CHANNELS, CHANNEL_HZ, FIRST_CHANNEL_HZ, addTiles, recordSpectra } from './bench-spectra.ts';
@@ -72,6 +73,13 @@ async function store(
     const watch = watchMemory(() => process.memoryUsage().rss);
     const { insertMs, packMs } = await recordSpectra(db, id, points);
     await packTiles(db, id, points, true);
+    // The gateway may be packing the last tile.
+    await until('everything is packed', async () => {
+      const { rowCount } = await client.query('select from spectrum_rows where session_id = $1 limit 1', [
+        id,
+      ]);
+      return rowCount === 0;
+    });
     const grown = watch.end();
     const before = await sizeOf(client);
     await client.query(`vacuum analyze ${TABLES.join(', ')}`);
