@@ -94,8 +94,13 @@ export function createRecorder(parts: RecorderParts): Recorder {
     const last = points.at(-1);
     if (!last) return row;
     const run = { sessionId: row.id, columns: row.grid_columns, points };
-    const spectra = recorded.map((point) => point.spectra);
-    const isStored = row.spectrum ? await appendWithSpectra(db, run, spectra) : await appender.append(run);
+    const isStored = row.spectrum
+      ? await appendWithSpectra(
+          db,
+          run,
+          recorded.map(({ spectra }) => spectra),
+        )
+      : await appender.append(run);
     if (!isStored) {
       cache.delete(row.id);
       return undefined;

@@ -41,8 +41,9 @@ export async function startScan(parts: ScanParts, request: ScanRequest): Promise
       throw new SkyScanError('busy', 'Rotor has just been moved to another site; try again');
     // Pinned: later calibrations do not affect a started scan.
     const gainDb = sameGain(rotor, locked) ? receiverGainDb : undefined;
-    const pinned = await pinCalibration(tx, tunedTo(locked, request), gainDb);
     const bands = request.bands ? await pinBands(tx, locked, request.bands, gainDb) : null;
+    // The rotor of the session has the first band.
+    const pinned = bands ? { ...locked, ...bands[0] } : await pinCalibration(tx, locked, gainDb);
     return insertSession(tx, { request: withNotes, bands, rotor: pinned, shape });
   });
   try {
@@ -80,12 +81,6 @@ export async function previewScan(parts: ScanParts, request: ScanRequest): Promi
  */
 function sameGain(a: RotorRow, b: RotorRow): boolean {
   return a.receiver === b.receiver && a.gain_db === b.gain_db;
-}
-
-/** The rotor with the first band of the request. */
-function tunedTo(rotor: RotorRow, { bands }: ScanRequest): RotorRow {
-  const [first] = bands ?? [];
-  return first ? atBand(rotor, first) : rotor;
 }
 
 export function rotorNotFound(): SkyScanError {

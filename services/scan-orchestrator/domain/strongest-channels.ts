@@ -1,5 +1,6 @@
 import { CHANNEL_FLAGS } from '#shared/spectrum/channels';
 import { STRONGEST_CHANNELS, UNKNOWN, valueOf, type PointSpectrum } from '#shared/spectrum/point-spectrum';
+import { OCCUPIED_DB } from '#shared/spectrum/spectrum';
 
 export interface ChannelLevel {
   /** Centre of the channel. */
@@ -7,9 +8,6 @@ export interface ChannelLevel {
   /** dBm or dBFS. */
   meanDb: number;
 }
-
-/** As for the occupancy. */
-const ABOVE_FLOOR_DB = 5;
 
 /**
  * The strongest channels of all bands that are 5 dB above the floor of their band, strongest first.
@@ -28,7 +26,7 @@ function aboveFloor({ band, floorDb, codes }: PointSpectrum): ChannelLevel[] {
   codes.mean?.forEach((code, k) => {
     if (((flags[k] ?? 0) & (CHANNEL_FLAGS.dc | CHANNEL_FLAGS.bandEdge)) !== 0 || code === UNKNOWN) return;
     const meanDb = valueOf('mean', code);
-    if (meanDb > floorDb + ABOVE_FLOOR_DB)
+    if (meanDb > floorDb + OCCUPIED_DB)
       channels.push({ frequencyHz: firstChannelHz + k * channelHz, meanDb });
   });
   return channels;

@@ -22,9 +22,8 @@ const PASS_OVERHEAD_SECONDS = 0.3;
 
 /**
  * Number of passes over a row per tuning until all cells have enough reads, and the duration of all
- * passes; undefined when
- * stopping at each cell is faster or the reads are too long. `spanDeg`: the whole sweep including
- * run-up.
+ * passes; undefined when stopping at each cell is faster or the reads are too long. `spanDeg`: the
+ * whole sweep including run-up.
  */
 export function planPasses(
   cells: number,

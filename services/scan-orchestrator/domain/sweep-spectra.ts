@@ -1,4 +1,4 @@
-import { linearToDb } from '#shared/sky/units';
+import { channelLevelDb } from '#shared/spectrum/channel-level';
 import { pointSpectrumOf, type PointSpectrum } from '#shared/spectrum/point-spectrum';
 import { mergedReads, type ReadSpectrum } from '#shared/spectrum/read-spectrum';
 import { spectrumOf, type SpectrumRead } from '#shared/spectrum/spectrum';
@@ -92,9 +92,6 @@ function chunkOf(reads: readonly [WithSpectrum, ...WithSpectrum[]]): Chunk {
   };
 }
 
-/** Powers below are -200 dB. */
-const MIN_POWER = 1e-20;
-
 /**
  * The spectrum of a cell; undefined without chunks, which count as its reads. `dbmOffsetDb`
  * undefined: levels are dBFS.
@@ -106,7 +103,7 @@ export function spectrumOfChunks(
   const [first, ...others] = chunks;
   if (!first) return undefined;
   const spectrum = spectrumOf([first, ...others]);
-  const level = (power: number) => linearToDb(Math.max(power, MIN_POWER)) + (dbmOffsetDb ?? 0);
+  const level = (power: number) => channelLevelDb(power, dbmOffsetDb);
   const levels = (powers: ArrayLike<number> | undefined) => powers && Float64Array.from(powers, level);
   const { transformStatistics, floor, mean, median, occupancy, ...rest } = spectrum;
   return pointSpectrumOf({

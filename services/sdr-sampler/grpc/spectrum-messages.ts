@@ -3,15 +3,12 @@ import type { ReadSpectrum as ReadSpectrumMessage, Spectrum as SpectrumMessage }
 import type { SpectrumSettings as SpectrumSettingsMessage } from '#proto/spectrum';
 import type { ReceiverSettings } from '#shared/rotor/rotor-config';
 import { receiverFromMessage } from '#shared/rotor/rotor-messages';
+import { channelLevelDb } from '#shared/spectrum/channel-level';
 import { flagsOf } from '#shared/spectrum/channels';
 import { spectrumOf, type SpectrumRead } from '#shared/spectrum/spectrum';
-import { levelDb } from '../domain/calibration.ts';
 import type { ReadSettings } from '../domain/settings.ts';
 import { spectrumSettings } from '../domain/spectrum-channels.ts';
 import type { ReadLevels } from '../domain/reads.ts';
-
-/** -200 dBFS: the lowest transform of a channel is far below the level of the band. */
-const MIN_POWER = 1e-20;
 
 /** The settings of a request. Throws `invalid` or `out_of_range` with the field and its value. */
 export function settingsFromRequest(request: {
@@ -33,12 +30,12 @@ export function spectrumToMessage(
   const { band, transforms, independentTransforms, floor, mean, median, occupancy, transformStatistics } =
     spectrumOf([first, ...others]);
   const levels = (powers: ArrayLike<number>) =>
-    bytesOf(Float32Array.from(powers, (power) => levelDb(power, dbmOffsetDb, MIN_POWER)));
+    bytesOf(Float32Array.from(powers, (power) => channelLevelDb(power, dbmOffsetDb)));
   return {
     band: { ...band, flags: Buffer.from(band.flags) },
     transforms,
     independentTransforms,
-    floorDb: levelDb(floor, dbmOffsetDb, MIN_POWER),
+    floorDb: channelLevelDb(floor, dbmOffsetDb),
     meanDb: levels(mean),
     medianDb: levels(median),
     minDb: levels(transformStatistics?.min ?? []),

@@ -5,10 +5,10 @@ import {
   STATISTICS,
   bytesOfCodes,
   codesOfBytes,
+  splitFlags,
   type PointSpectrum,
   type SpectrumCodes,
 } from '#shared/spectrum/point-spectrum';
-import { CHANNEL_FLAGS } from '#shared/spectrum/channels';
 
 export function pointSpectrumToMessage(spectrum: PointSpectrum): PointSpectrumMessage {
   const { band, pointFlags, codes, floorDb, ...rest } = spectrum;
@@ -36,14 +36,12 @@ export function pointSpectrumFromMessage(message: PointSpectrumMessage): PointSp
   const codes = Object.fromEntries(
     STATISTICS.map((statistic) => [statistic, codesFrom(statistic, message[statistic], channels)]),
   ) as SpectrumCodes;
-  const fixed = CHANNEL_FLAGS.dc | CHANNEL_FLAGS.bandEdge;
   return {
-    band: { ...band, flags: Uint8Array.from(band.flags, (bits) => bits & fixed) },
+    ...splitFlags(band),
     isCalibrated,
     transforms,
     independentTransforms,
     floorDb: floorDb ?? NaN,
-    pointFlags: band.flags.reduce((all, bits) => all & bits, CHANNEL_FLAGS.clipped),
     codes,
   };
 }

@@ -75,16 +75,23 @@ export interface SpectrumValues extends Omit<PointSpectrum, 'pointFlags' | 'code
   values: Record<Statistic, ArrayLike<number> | undefined>;
 }
 
-export function pointSpectrumOf({ values, band, ...rest }: SpectrumValues): PointSpectrum {
+/** The band with the flags that are the same at all points, and those of this point. */
+export function splitFlags(band: ChannelBand): Pick<PointSpectrum, 'band' | 'pointFlags'> {
   const fixed = CHANNEL_FLAGS.dc | CHANNEL_FLAGS.bandEdge;
+  return {
+    band: { ...band, flags: Uint8Array.from(band.flags, (bits) => bits & fixed) },
+    pointFlags: band.flags.reduce((all, bits) => all & bits, CHANNEL_FLAGS.clipped),
+  };
+}
+
+export function pointSpectrumOf({ values, band, ...rest }: SpectrumValues): PointSpectrum {
   const codes = STATISTICS.map((statistic) => {
     const list = values[statistic];
     return [statistic, list && Int16Array.from(list, (value) => codeOf(statistic, value))];
   });
   return {
     ...rest,
-    band: { ...band, flags: band.flags.map((bits) => bits & fixed) },
-    pointFlags: band.flags.reduce((all, bits) => all & bits, CHANNEL_FLAGS.clipped),
+    ...splitFlags(band),
     codes: Object.fromEntries(codes) as SpectrumCodes,
   };
 }

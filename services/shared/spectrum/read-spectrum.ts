@@ -50,7 +50,8 @@ function add(a: number, b: number): number {
   return a + b;
 }
 
-function combined<Item>(
+/** One list from those of several items, element by element. */
+export function combined<Item>(
   items: readonly Item[],
   listOf: (item: Item) => Float32Array,
   combine: (a: number, b: number) => number,

@@ -2,7 +2,7 @@ import { dbToLinear } from '#shared/sky/units';
 import { lowestFifthToMean, medianToMean } from './gamma.ts';
 import { medianOf } from './median.ts';
 import { CHANNEL_FLAGS, flagsOf, type ChannelBand } from './channels.ts';
-import type { PowerExtremes, ReadSpectrum } from './read-spectrum.ts';
+import { combined, type PowerExtremes, type ReadSpectrum } from './read-spectrum.ts';
 
 /** Statistics of each channel over the reads of a dwell. Power is relative to full scale. */
 export interface Spectrum {
@@ -34,7 +34,9 @@ export interface SpectrumRead {
   clippedFraction: number;
 }
 
-const OCCUPIED = dbToLinear(5);
+/** A channel this far above the floor is occupied. */
+export const OCCUPIED_DB = 5;
+const OCCUPIED = dbToLinear(OCCUPIED_DB);
 /** ITU-R SM.1753: the noise floor is found in the lowest 20 % of the channels. */
 const FLOOR_SHARE = 0.2;
 
@@ -130,14 +132,8 @@ function transformStatistics(
     return factor * ((transforms * squares) / (sum * sum) - 1);
   });
   return {
-    min: merged(
-      reads.map((read) => read.minPower),
-      Math.min,
-    ),
-    max: merged(
-      reads.map((read) => read.maxPower),
-      Math.max,
-    ),
+    min: combined(reads, ({ minPower }) => minPower, Math.min),
+    max: combined(reads, ({ maxPower }) => maxPower, Math.max),
     kurtosis: transforms > 1 ? kurtosis : undefined,
   };
 }
@@ -147,12 +143,4 @@ function added(lists: readonly Float32Array[]): Float64Array {
   for (const list of lists)
     for (let k = 0; k < sums.length; k++) sums[k] = (sums[k] as number) + (list[k] as number);
   return sums;
-}
-
-function merged(lists: readonly Float32Array[], pick: (a: number, b: number) => number): Float32Array {
-  const [first = new Float32Array(), ...others] = lists;
-  const result = first.slice();
-  for (const list of others)
-    for (let k = 0; k < result.length; k++) result[k] = pick(result[k] as number, list[k] as number);
-  return result;
 }

@@ -17,7 +17,7 @@ export function firstSeqOf(tile: number): number {
   return tile * TILE_POINTS + 1;
 }
 
-/** SQL for the codes of so many unknown values. */
+/** SQL for the codes of a number of unknown values. */
 export function unknownCodes(count: number | string): string {
   // -32,768, the code UNKNOWN.
   return `decode(repeat('0080', ${count}), 'hex')`;
