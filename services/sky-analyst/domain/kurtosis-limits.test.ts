@@ -69,8 +69,8 @@ describe('a kurtosis that is rounded to 0.01 dB', () => {
   test.each([10_000, 100_000, 1_000_000])(
     'is outside the limits as often with %d transforms',
     (transforms) => {
-      // Such numbers of transforms are not simulated. The tails of a normal distribution are those of
-      // the limits of infinitely many.
+      // Such numbers of transforms are not simulated. The tails of a normal distribution are those
+      // of the limits of infinitely many.
       const random = seededRandom(transforms);
       const sigma = 2 / Math.sqrt(transforms);
       const values = Array.from({ length: 100_000 }, () => gaussianPair(random))
