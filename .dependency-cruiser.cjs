@@ -10,6 +10,7 @@ const LAYERS = {
   'scan-orchestrator': ['main', 'service', 'config', 'grpc', 'clients journal planner publisher', 'engine'],
   'rotor-driver': ['main', 'service', 'config', 'grpc rotctld disk', 'motion'],
   'sdr-sampler': ['main', 'service', 'config samplers', 'receiver-list', 'grpc receivers', 'engine'],
+  'sky-analyst': ['main', 'service', 'config', 'grpc', 'threads'],
   'site-link': ['main', 'service', 'config', 'dial keep-linked serve-link local-services'],
   simulator: [
     'main',
@@ -29,7 +30,7 @@ const LAYERS = {
     'live',
     'http',
     'scans',
-    'calibration reconciler rotors',
+    'calibration interference reconciler rotors',
     'recorder',
     'sites',
     'published drawing clients',

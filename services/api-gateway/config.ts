@@ -42,6 +42,9 @@ const variables = z.object({
     .default('127.0.0.1:50051')
     .describe('gRPC address of scan-orchestrator'),
   ROTOR_DRIVER_ADDRESS: addressVariable.default('127.0.0.1:50052').describe('gRPC address of rotor-driver'),
+  SKY_ANALYST_ADDRESS: addressVariable
+    .optional()
+    .describe('gRPC address of sky-analyst. Default: none; nothing is searched for interference'),
   LINK_HOST: z.string().default('127.0.0.1').describe('host that sites dial; its port is `LINK_PORT`'),
   LINK_PORT: portVariable
     .optional()

@@ -15,6 +15,7 @@ import { startClockWatch } from './clock-watch.ts';
 import { createPainter } from './drawing/painter.ts';
 import { createApp } from './http/app.ts';
 import { HEALTHY, healthyUnless, UNREACHABLE } from './clients/health-check.ts';
+import { connectSkyAnalyst } from './clients/sky-analyst.ts';
 import { CONNECTION_LIMITS, createConnections } from './http/connections.ts';
 import { checkOrigin, checkApiKey } from './http/security.ts';
 import { EventLoopScheduler } from './http/event-loop-scheduler.ts';
@@ -37,6 +38,7 @@ import { gatewayId } from './recorder/gateway-id.ts';
 import { createFollower } from './recorder/follower.ts';
 import { createIntake } from './recorder/intake.ts';
 import { consumeMqtt } from './recorder/mqtt-consumer.ts';
+import { createSearchLoop } from './interference/search-loop.ts';
 import { createRecorder } from './recorder/recorder.ts';
 import { startSpectrumPacker } from './recorder/spectrum-packer.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
@@ -143,6 +145,11 @@ export async function start(
     logger,
   });
 
+  const address = config.SKY_ANALYST_ADDRESS;
+  const analyst = address === undefined ? undefined : connectSkyAnalyst(address, security);
+  lifecycle.onClose('sky-analyst', () => analyst?.close());
+  const searches = analyst && createSearchLoop(db, analyst, logger);
+
   const painter = createPainter(logger);
   lifecycle.onClose('drawing', () => painter.close());
 
@@ -165,6 +172,7 @@ export async function start(
     driverOf,
     siteIds: directory.ids,
     painter,
+    wakeSearches: searches?.wake,
     rotorCache,
     sitesChanged: siteWork.changed,
     handOver,
@@ -193,6 +201,7 @@ export async function start(
         return block === undefined ? local().health.orchestrator() : healthyUnless(block);
       },
       rotor_driver: () => local().health.driver(),
+      ...(analyst && { sky_analyst: analyst.health }),
       clock: () =>
         Promise.resolve(
           healthyUnless(clockProblem(local().orchestrator.clock(), clock.lastJump, clock.sinceJumpMs())),
@@ -244,6 +253,8 @@ export async function start(
     if (ending.signal.aborted) return;
     const packer = startSpectrumPacker(db, logger);
     lifecycle.onClose('packing of spectra', () => packer.close());
+    searches?.start();
+    lifecycle.onClose('search for interference', () => searches?.close());
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
     const listening = listenTo(directUrls, [ROTOR_CHANGES, SITE_CHANGES, NUDGES], (notification) => {

@@ -10,6 +10,7 @@ export interface Addresses {
   orchestrator: string;
   rotorDriver: string;
   sdrSampler: string;
+  skyAnalyst: string;
   simulator: { rotctldPort: number; rtlTcpPort: number; controlPort: number };
   /** `host:port` of the simulator, or the configured address. */
   rotctld: string;
@@ -44,7 +45,7 @@ export async function chooseAddresses(options: AddressOptions, dataDir: string):
   await requireFree('HTTP_PORT', options.httpPort, { variable: 'HTTP_HOST', host: options.httpHost ?? HOST });
   if (!options.mqttUrl) await requireFree('MQTT_PORT', options.mqttPort);
   const rotctldPort = await simulatorPort(dataDir, options.simRotctldPort);
-  const ports = await freePorts(8, [rotctldPort]);
+  const ports = await freePorts(9, [rotctldPort]);
   const next = () => ports.pop() ?? 0;
   const mqttPort = options.mqttPort || next();
   const simulator = { rotctldPort, rtlTcpPort: next(), controlPort: next() };
@@ -55,6 +56,7 @@ export async function chooseAddresses(options: AddressOptions, dataDir: string):
     orchestrator: `${HOST}:${next()}`,
     rotorDriver: `${HOST}:${next()}`,
     sdrSampler: `${HOST}:${next()}`,
+    skyAnalyst: `${HOST}:${next()}`,
     simulator,
     rotctld: options.rotctld ?? `${HOST}:${simulator.rotctldPort}`,
     rtlTcp: options.rtlTcp ?? `${HOST}:${simulator.rtlTcpPort}`,

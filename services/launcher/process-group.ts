@@ -21,7 +21,7 @@ export interface ProcessGroup {
 // A process stops before those that it needs: the orchestrator stops the rotator through the
 // driver.
 const STOP_ORDER = [
-  { names: ['api-gateway', 'scan-orchestrator'], graceMs: 2_500 },
+  { names: ['api-gateway', 'scan-orchestrator', 'sky-analyst'], graceMs: 2_500 },
   { names: ['rotor-driver', 'sdr-sampler'], graceMs: 800 },
 ];
 const STOP_BUDGET_MS = 4_300;

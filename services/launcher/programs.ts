@@ -6,7 +6,13 @@ import type { Secrets } from './secrets.ts';
 import type { ServiceProgram } from './service-process.ts';
 
 export type ServiceName =
-  'mqtt-broker' | 'simulator' | 'rotor-driver' | 'sdr-sampler' | 'scan-orchestrator' | 'api-gateway';
+  | 'mqtt-broker'
+  | 'simulator'
+  | 'rotor-driver'
+  | 'sdr-sampler'
+  | 'scan-orchestrator'
+  | 'sky-analyst'
+  | 'api-gateway';
 
 export interface ProgramOptions {
   /** Folder of the compiled services: `dist/services`. */
@@ -99,6 +105,12 @@ export function describePrograms(
       SDR_SAMPLER_ADDRESS: at.sdrSampler,
       DATA_DIR: options.dataDir,
     }),
+    'sky-analyst': program(
+      'sky-analyst',
+      { SKY_ANALYST_HOST: host, SKY_ANALYST_PORT: grpcPort(at.skyAnalyst) },
+      undefined,
+      without(common, MQTT_LOGIN),
+    ),
     'api-gateway': program('api-gateway', {
       ...pick(options.env, GATEWAY_ONLY),
       // The embedded broker serves this launcher only.
@@ -108,6 +120,7 @@ export function describePrograms(
       DATABASE_URL: options.databaseUrl,
       ORCHESTRATOR_ADDRESS: at.orchestrator,
       ROTOR_DRIVER_ADDRESS: at.rotorDriver,
+      SKY_ANALYST_ADDRESS: at.skyAnalyst,
     }),
   };
 }

@@ -35,7 +35,7 @@ const NO_LEVELS: LevelRange = { min: -100, max: 0 };
 const NO_RATIOS: LevelRange = { min: 0, max: 1 };
 
 /** The smallest automatic spans of ratios: the kurtosis of noise differs by some tenths. */
-const MIN_SPANS: Partial<Record<LevelUnit, number>> = { kurtosis: 0.5, occupancy: 0.1 };
+const MIN_SPANS: Partial<Record<LevelUnit, number>> = { kurtosis: 0.5, occupancy: 0.1, share: 0.1 };
 
 interface Layout {
   width: number;

@@ -43,6 +43,8 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   connections: Connections;
   scheduler: EventLoopScheduler;
   painter: Painter;
+  /** Looks for due searches for interference now; undefined: no sky-analyst is configured. */
+  wakeSearches: (() => void) | undefined;
   rotorCache: RotorCache;
   /** Called after every change of sites or rotors, with the sites whose rotors have changed. */
   sitesChanged: (...siteIds: number[]) => Promise<void>;

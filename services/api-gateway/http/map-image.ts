@@ -1,22 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { RequestHandler } from 'express';
-import { BAND_VALUES, isLevel } from '#contract/band-values';
-import type { Statistic } from '#shared/spectrum/point-spectrum';
-import type { LevelUnit } from '#sky-map/legend';
 import { publishedTime } from '#contract/mqtt-messages';
 import { VERSION } from '#shared/runtime/version';
 import { countedOf } from '#shared/base/plurals';
 import type { Painter } from '../drawing/painter.ts';
 import type { Drawing } from '../drawing/messages.ts';
 import type { Database } from '../store/queryable.ts';
-import { isCalibrated, readLevels } from '../store/levels.ts';
 import { boundsOf, type SessionRow } from '../store/sessions.ts';
-import { readBandLevels } from '../store/spectra/band-levels.ts';
-import type { BandSelection } from '../store/spectra/read-band.ts';
-import { selectOptionalBand, type RangeQuery } from './band-selection.ts';
-import { HttpError, parseOr422 } from './errors.ts';
+import { parseOr422 } from './errors.ts';
+import { selectMapValues } from './map-values.ts';
 import type { SessionOf } from './session-of.ts';
-import { unitOfBand } from './spectrum-fields.ts';
 import { driftOf } from './references.ts';
 import { mapQuerySchema } from '#contract/rest/map';
 
@@ -25,7 +18,8 @@ export function mapImageHandler(db: Database, painter: Painter, sessionOf: Sessi
   return async (request, response) => {
     const query = parseOr422(mapQuerySchema, request.query, 'query');
     const session = await sessionOf(request.params['session_id']);
-    const headers = { ETag: tagOf(session, query), 'Cache-Control': 'private, no-cache' };
+    const values = await selectMapValues(db, session, query);
+    const headers = { ETag: tagOf(session, query, values.version), 'Cache-Control': 'private, no-cache' };
     response.set(headers);
     if (request.fresh) {
       response.status(304).end();
@@ -34,25 +28,22 @@ export function mapImageHandler(db: Database, painter: Painter, sessionOf: Sessi
     // These headers belong to the picture; an error has none.
     for (const name of Object.keys(headers)) response.removeHeader(name);
     const { size: sizePx, min, max, corrected = false, projection, fit, palette, theme } = query;
-    const selection = await selectOptionalBand(db, session, query);
-    if (corrected && selection && !isLevel(selection.statistic)) throw notCorrectable(selection.statistic);
     const drawing: Drawing = {
       projection,
       fit,
       palette,
       theme,
-      ...captionOf(session, corrected, query),
+      ...captionOf(session, corrected, values.title),
       bounds: boundsOf(session),
       sizePx,
       range: { ...(min !== undefined && { min }), ...(max !== undefined && { max }) },
-      unit: selection ? unitOfValues(selection) : await unitOfLevels(db, session),
+      unit: values.unit,
       references: corrected ? (await driftOf(db, session)).references : undefined,
     };
     const disconnected = new AbortController();
     response.once('close', () => disconnected.abort());
     try {
-      const levels = () =>
-        selection ? readBandLevels(db, session, selection, corrected) : readLevels(db, session, corrected);
+      const levels = () => values.read(corrected);
       const png = request.method === 'HEAD' ? '' : await painter.draw(drawing, levels, disconnected.signal);
       response.set(headers).type('png').end(png);
     } catch (error) {
@@ -61,44 +52,27 @@ export function mapImageHandler(db: Database, painter: Painter, sessionOf: Sessi
   };
 }
 
-async function unitOfLevels(db: Database, session: SessionRow): Promise<LevelUnit> {
-  return ((await isCalibrated(db, session.id)) ?? session.rotor.dbm_offset_db !== null) ? 'dBm' : 'dBFS';
-}
-
-function unitOfValues({ band, statistic }: BandSelection): LevelUnit {
-  const name = BAND_VALUES[statistic];
-  return name === 'level_db' ? unitOfBand(band) : name;
-}
-
-function notCorrectable(statistic: Statistic): HttpError {
-  const msg = `Must not be used with statistic=${statistic}: only levels drift`;
-  return new HttpError(422, [{ loc: ['query', 'corrected'], msg, type: 'value_error' }]);
-}
-
 /** Changes with everything that affects the picture. */
-function tagOf(session: SessionRow, query: object): string {
+function tagOf(session: SessionRow, query: object, version: unknown): string {
   const { id, completed_points, created_at } = session;
-  const facts = [VERSION, id, created_at.getTime(), completed_points, query];
+  const facts = [VERSION, id, created_at.getTime(), completed_points, query, version];
   return `"${createHash('sha256').update(JSON.stringify(facts)).digest('base64url').slice(0, 27)}"`;
 }
 
 function captionOf(
   session: SessionRow,
   corrected: boolean,
-  { from_hz, to_hz, statistic = 'mean' }: RangeQuery,
+  title: string | undefined,
 ): { title: string; subtitle: string } {
   const { az_start, az_end, el_start, el_end, step_deg, completed_points, total_points, rotor, grid } =
     session;
   const count = (points: number) => points.toLocaleString('en-US');
   const when = session.finished_at ?? session.started_at;
-  const megahertz = (hz: number) => Number((hz / 1e6).toFixed(6));
   const facts = [
-    ...(from_hz !== undefined && to_hz !== undefined
-      ? [`${megahertz(from_hz)} to ${megahertz(to_hz)} MHz (${statistic})`]
-      : []),
+    ...(title === undefined ? [] : [title]),
     `az ${az_start}° to ${az_end}°, el ${el_start}° to ${el_end}°, step ${step_deg}°${grid === 'equal_area' ? ', equal area' : ''}`,
     countedOf(completed_points, total_points, 'point', count),
-    ...(from_hz === undefined ? [`${rotor.center_frequency_hz / 1e6} MHz`] : []),
+    ...(title === undefined ? [`${rotor.center_frequency_hz / 1e6} MHz`] : []),
     ...(when ? [`${publishedTime(when.getTime()).replace('T', ' ').slice(0, 16)} UTC`] : []),
     ...(corrected ? ['drift corrected'] : []),
   ];

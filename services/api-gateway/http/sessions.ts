@@ -13,6 +13,7 @@ import { mapImageHandler } from './map-image.ts';
 import { measurementsHandler, dataHandler } from './measurements.ts';
 import { planHandler } from './plan.ts';
 import { bandHandler } from './band.ts';
+import { interferenceHandler, searchHandlers } from './interference.ts';
 import { spectrumHandler } from './spectrum.ts';
 import { waterfallHandler } from './waterfall.ts';
 import { resource } from './resource.ts';
@@ -25,9 +26,10 @@ const ANSWERS = { pause: 'pausing', resume: 'resuming', cancel: 'cancelling' } a
 /** `/api/skyscan/*`. */
 export function sessionRoutes(
   router: Router,
-  parts: ScanParts & ActionParts & { painter: Painter; scheduler: EventLoopScheduler },
+  parts: ScanParts &
+    ActionParts & { painter: Painter; scheduler: EventLoopScheduler; wakeSearches: (() => void) | undefined },
 ): void {
-  const { db, orchestratorOf, painter, scheduler } = parts;
+  const { db, orchestratorOf, painter, scheduler, wakeSearches } = parts;
   const streams = createBulkStreams(scheduler);
 
   async function sessionOf(id: unknown): Promise<SessionRow> {
@@ -86,6 +88,14 @@ export function sessionRoutes(
   resource(router, '/api/skyscan/:session_id/spectrum', { get: spectrumHandler(db, streams, sessionOf) });
   resource(router, '/api/skyscan/:session_id/band', { get: bandHandler(db, streams, sessionOf) });
   resource(router, '/api/skyscan/:session_id/waterfall', { get: waterfallHandler(db, streams, sessionOf) });
+  resource(router, '/api/skyscan/:session_id/interference', {
+    get: interferenceHandler(db, streams, sessionOf),
+  });
+  resource(
+    router,
+    '/api/skyscan/:session_id/interference/searches',
+    searchHandlers(db, wakeSearches, sessionOf),
+  );
   resource(router, '/api/skyscan/:session_id/map.png', { get: mapImageHandler(db, painter, sessionOf) });
   resource(router, '/api/skyscan/:session_id/pause', { post: act('pause') });
   resource(router, '/api/skyscan/:session_id/resume', { post: act('resume') });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PALETTES, PROJECTIONS, THEMES } from '../map-options.ts';
+import { INTERFERENCE_VALUES } from '../interference-values.ts';
 import { checkWholeRange, rangeDocs, rangeShape } from './frequency-range.ts';
 import { booleanParameter, choice, count } from './query.ts';
 
@@ -25,12 +26,19 @@ export const mapQuerySchema = z
     theme: choice(THEMES).default('light'),
     corrected: booleanParameter.optional(),
     ...rangeShape,
+    interference: choice(INTERFERENCE_VALUES).optional(),
   })
   .refine(({ min, max }) => min === undefined || max === undefined || min < max, {
     path: ['max'],
     error: 'Must be greater than min',
   })
-  .superRefine(checkWholeRange);
+  .superRefine(({ interference, ...query }, context) => {
+    if (interference === undefined) checkWholeRange(query, context);
+    else
+      for (const name of ['from_hz', 'to_hz', 'statistic'] as const)
+        if (query[name] !== undefined)
+          context.addIssue({ code: 'custom', path: [name], message: 'Must not be used with interference' });
+  });
 
 /** The same query for the documentation. */
 export const mapQueryDocs = z.object({
@@ -59,4 +67,8 @@ export const mapQueryDocs = z.object({
     .optional()
     .meta({ description: 'Corrects the drift of the receiver, as in measurements' }),
   ...rangeDocs,
+  interference: z.enum(INTERFERENCE_VALUES).optional().meta({
+    description:
+      'Draws what the search for interference found in a whole band (band, default 0), as in /interference',
+  }),
 });

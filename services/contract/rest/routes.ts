@@ -5,6 +5,7 @@ import {
   characteristicsSchema,
 } from './characteristics.ts';
 import { healthSchema, readinessSchema } from './health.ts';
+import { interferenceSchema, interferenceSearchSchema } from './interference.ts';
 import { planSchema } from './plan.ts';
 import { calibrationRequestSchema, calibrationSchema, receiverSchema } from './receivers.ts';
 import {
@@ -54,6 +55,9 @@ export const ROUTES = {
   'GET /api/skyscan/{session_id}/spectrum': { answer: spectrumAnswerSchema },
   'GET /api/skyscan/{session_id}/band': { answer: bandSchema },
   'GET /api/skyscan/{session_id}/waterfall': { answer: waterfallSchema },
+  'GET /api/skyscan/{session_id}/interference': { answer: interferenceSchema },
+  'GET /api/skyscan/{session_id}/interference/searches': { answer: z.array(interferenceSearchSchema) },
+  'POST /api/skyscan/{session_id}/interference/searches': { answer: z.array(interferenceSearchSchema) },
   'GET /api/skyscan/{session_id}/map.png': {
     answer: z.string().meta({ format: 'binary' }),
     mediaType: 'image/png',

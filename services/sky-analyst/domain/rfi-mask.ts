@@ -56,6 +56,9 @@ export interface MaskSettings {
   chunkRows?: number;
 }
 
+/** Changes with the method: results of another version are not comparable. */
+export const MASK_VERSION = 1;
+
 const MAX_CHUNK_ROWS = 2_048;
 /** Limits the memory with many channels: 25 bytes for each value of a chunk. */
 const MAX_CHUNK_VALUES = MAX_CHUNK_ROWS * 1_024;

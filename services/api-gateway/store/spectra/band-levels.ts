@@ -2,20 +2,20 @@ import { createBinaryRow } from '../binary-row.ts';
 import { LEVEL_BYTES } from '../levels.ts';
 import type { Database } from '../queryable.ts';
 import { whole } from '../whole.ts';
-import { readBand, type BandSelection } from './read-band.ts';
+import type { BandBlock } from './read-band.ts';
 
 /**
- * The cells and values of the stored points, packed like those of `readLevels`; points whose value
- * is not known are left out.
+ * The cells and values of points, packed like those of `readLevels`; points whose value is not
+ * known are left out.
  */
 export async function* readBandLevels(
   db: Pick<Database, 'copy'>,
-  session: { id: number; completed_points: number },
-  selection: BandSelection,
+  session: { id: number },
+  blocks: AsyncIterable<BandBlock>,
   timed: boolean,
 ): AsyncGenerator<Uint8Array, void> {
   const bytesPerPoint = timed ? LEVEL_BYTES.timed : LEVEL_BYTES.plain;
-  for await (const { firstSeq, values } of readBand(db, selection, 0, session.completed_points)) {
+  for await (const { firstSeq, values } of blocks) {
     const packed = Buffer.alloc(values.length * bytesPerPoint);
     let used = 0;
     await eachPoint(db, session.id, firstSeq, firstSeq + values.length - 1, timed, (seq, point) => {

@@ -1,0 +1,84 @@
+import { SkyAnalystDefinition, type MaskInterferenceRequest } from '#proto/sky_analyst';
+import { createGrpcClient } from '#shared/runtime/grpc-client';
+import type { GrpcSettings } from '#shared/runtime/grpc-credentials';
+import { bytesOfCodes } from '#shared/spectrum/point-spectrum';
+import type { InterferenceValue } from '#contract/interference-values';
+import type { HertzRange } from '../domain/channel-range.ts';
+import type { StoredBand } from '../store/spectra/bands.ts';
+import type { SpectraBlock } from '../store/spectra/read-points.ts';
+import { grpcHealthCheck, type HealthCheck } from './health-check.ts';
+import { createPeerCalls } from './peer-errors.ts';
+
+/** Results of consecutive points; NaN: none. */
+export type InterferenceColumns = Record<InterferenceValue, number[]>;
+
+/** Client of sky-analyst. Every method throws a `SkyScanError` with a message for the user. */
+export interface SkyAnalyst {
+  /** The versions of its methods: results of another version are not comparable. */
+  methods(signal: AbortSignal): Promise<{ interferenceMask: number }>;
+  /** Finds interference in the spectra of a band, in the order of the points. */
+  maskInterference(
+    band: StoredBand,
+    measured: HertzRange,
+    points: AsyncIterable<SpectraBlock>,
+    signal: AbortSignal,
+  ): AsyncGenerator<InterferenceColumns, void>;
+  health: HealthCheck;
+  close(): void;
+}
+
+const SKY_ANALYST = 'sky-analyst';
+const DEADLINE_MS = 5_000;
+
+export function connectSkyAnalyst(address: string, security: GrpcSettings): SkyAnalyst {
+  const { client, close } = createGrpcClient(SkyAnalystDefinition, address, security);
+  const { call, finding } = createPeerCalls(SKY_ANALYST);
+  const health = grpcHealthCheck(SkyAnalystDefinition.fullName, address, security, finding);
+  return {
+    methods: (signal) => call(() => client.describeMethods({}, { signal, deadline: DEADLINE_MS })),
+    async *maskInterference(band, measured, points, signal) {
+      const answers = client
+        .maskInterference(requests(band, measured, points), { signal })
+        [Symbol.asyncIterator]();
+      for (;;) {
+        const answer = await call(() => answers.next());
+        if (answer.done) return;
+        const { meanDb, meanCleanDb, flaggedChannels, flaggedTime } = answer.value;
+        yield {
+          mean_dbm: meanDb,
+          mean_clean_dbm: meanCleanDb,
+          flagged_channels: flaggedChannels,
+          flagged_time: flaggedTime,
+        };
+      }
+    },
+    health: health.check,
+    close() {
+      health.close();
+      close();
+    },
+  };
+}
+
+async function* requests(
+  { firstChannelHz, channelHz, flags }: StoredBand,
+  measured: HertzRange,
+  points: AsyncIterable<SpectraBlock>,
+): AsyncGenerator<MaskInterferenceRequest> {
+  const band = { firstChannelHz, channelHz, flags: Buffer.from(flags) };
+  yield { content: { $case: 'settings', value: { band, ...measured } } };
+  for await (const { codes, transforms } of points) {
+    const bytes = (list: Int16Array | undefined) => Buffer.from(list ? bytesOfCodes(list) : []);
+    yield {
+      content: {
+        $case: 'points',
+        value: {
+          mean: bytes(codes.mean),
+          kurtosis: bytes(codes.kurtosis),
+          occupancy: bytes(codes.occupancy),
+          transforms: [...transforms],
+        },
+      },
+    };
+  }
+}

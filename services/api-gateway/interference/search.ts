@@ -1,0 +1,68 @@
+import type { SkyAnalyst, InterferenceColumns } from '../clients/sky-analyst.ts';
+import { extentOf, type HertzRange } from '../domain/channel-range.ts';
+import type { Database } from '../store/queryable.ts';
+import { findSession, type SessionRow } from '../store/sessions.ts';
+import { RESULT_BYTES, RESULT_TILE_POINTS, encodeResult } from '../store/interference/results.ts';
+import { storeResults, type ClaimedSearch } from '../store/interference/searches.ts';
+import { findBands, type StoredBand } from '../store/spectra/bands.ts';
+import { readPointSpectra } from '../store/spectra/read-points.ts';
+
+/**
+ * Sends the spectra of a band to sky-analyst and stores the results as they arrive. Ends early if
+ * another gateway has taken the search over or the session was deleted.
+ */
+export async function searchInterference(
+  db: Database,
+  analyst: SkyAnalyst,
+  search: ClaimedSearch,
+  claim: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { session_id, band: index, completed_points } = search;
+  const session = await findSession(db, session_id);
+  const band = (await findBands(db, session_id)).find((each) => each.band === index);
+  if (!session || !band) return;
+  const points = readPointSpectra(db, band, ['mean', 'kurtosis', 'occupancy'], completed_points);
+  const tile = createTile();
+  const store = () => storeResults(db, search, claim, tile.index(), tile.bytes(), tile.points());
+  for await (const columns of analyst.maskInterference(band, measuredRange(session, band), points, signal))
+    for (let k = 0; k < columns.mean_dbm.length; k++) {
+      tile.add(columns, k);
+      if (tile.isComplete() && !(await store())) return;
+    }
+  if (tile.points() > 0 && !tile.isComplete()) await store();
+}
+
+/** The frequencies that the session measured in a band. */
+function measuredRange({ bands, rotor }: SessionRow, band: StoredBand): HertzRange {
+  const { center_frequency_hz, bandwidth_hz } = bands?.[band.band] ?? rotor;
+  const extent = extentOf(band);
+  return {
+    fromHz: Math.max(extent.fromHz, center_frequency_hz - bandwidth_hz / 2),
+    toHz: Math.min(extent.toHz, center_frequency_hz + bandwidth_hz / 2),
+  };
+}
+
+/** Collects the results of a tile after the other. */
+function createTile() {
+  const bytes = Buffer.alloc(RESULT_BYTES * RESULT_TILE_POINTS);
+  let points = 0;
+  const filled = () => (points === 0 ? 0 : ((points - 1) % RESULT_TILE_POINTS) + 1);
+  return {
+    add(columns: InterferenceColumns, k: number) {
+      const { mean_dbm, mean_clean_dbm, flagged_channels, flagged_time } = columns;
+      encodeResult(bytes, points % RESULT_TILE_POINTS, {
+        mean_dbm: mean_dbm[k] ?? NaN,
+        mean_clean_dbm: mean_clean_dbm[k] ?? NaN,
+        flagged_channels: flagged_channels[k] ?? NaN,
+        flagged_time: flagged_time[k] ?? NaN,
+      });
+      points++;
+    },
+    isComplete: () => filled() === RESULT_TILE_POINTS,
+    /** Of all tiles so far. */
+    points: () => points,
+    index: () => Math.floor((points - 1) / RESULT_TILE_POINTS),
+    bytes: () => bytes.subarray(0, filled() * RESULT_BYTES),
+  };
+}

@@ -1,0 +1,91 @@
+import type { Statistic } from '#shared/spectrum/point-spectrum';
+import { UNKNOWN } from '#shared/spectrum/point-spectrum';
+import { createBinaryRow } from '../binary-row.ts';
+import type { Database } from '../queryable.ts';
+import { whole } from '../whole.ts';
+import type { StoredBand } from './bands.ts';
+import { HEAD_BYTES, decodeHead } from './heads.ts';
+import { TILE_POINTS, tileOf } from './layout.ts';
+import { readCodes } from './read-codes.ts';
+
+/** The spectra of consecutive points: all channels of the first one, then of the second. */
+export interface SpectraBlock {
+  points: number;
+  /** Of the requested statistics; undefined: no point has it. */
+  codes: Partial<Record<Statistic, Int16Array>>;
+  /** Transforms of each point; 0: it has no spectrum. */
+  transforms: Uint32Array;
+}
+
+// A block of three statistics takes 1.5 MiB.
+const MAX_CODES = 2 ** 18;
+
+/** Statistics of the points up to and including `upToSeq` in order; few queries per block. */
+export async function* readPointSpectra(
+  db: Pick<Database, 'copy'>,
+  band: StoredBand,
+  statistics: readonly Statistic[],
+  upToSeq: number,
+): AsyncGenerator<SpectraBlock, void> {
+  const known = statistics.filter((name) => band.statistics.includes(name));
+  const pointsPerBlock = Math.max(1, Math.floor(MAX_CODES / band.channels));
+  for (let firstSeq = 1; firstSeq <= upToSeq; firstSeq += pointsPerBlock) {
+    const lastSeq = Math.min(upToSeq, firstSeq + pointsPerBlock - 1);
+    const [transforms, ...lists] = await Promise.all([
+      readTransforms(db, band, firstSeq, lastSeq),
+      ...known.map((statistic) => readPointCodes(db, band, statistic, firstSeq, lastSeq)),
+    ]);
+    const codes = Object.fromEntries(known.map((name, k) => [name, lists[k]]));
+    yield { points: lastSeq - firstSeq + 1, codes, transforms };
+  }
+}
+
+async function readPointCodes(
+  db: Pick<Database, 'copy'>,
+  band: StoredBand,
+  statistic: Statistic,
+  firstSeq: number,
+  lastSeq: number,
+): Promise<Int16Array> {
+  const { channels } = band;
+  const all = new Int16Array((lastSeq - firstSeq + 1) * channels).fill(UNKNOWN);
+  const range = { statistic, firstSeq, lastSeq, firstChannel: 0, lastChannel: channels - 1 };
+  await readCodes(db, band, range, (chunk) => {
+    // The last block of a tile may have channels that do not exist.
+    const count = Math.min(chunk.channels, channels - chunk.firstChannel);
+    for (let point = 0; point < chunk.points; point++) {
+      const start = point * chunk.channels;
+      const target = (chunk.firstSeq + point - firstSeq) * channels + chunk.firstChannel;
+      all.set(chunk.codes.subarray(start, start + count), target);
+    }
+  });
+  return all;
+}
+
+/** From the heads of tiles, and of the points of the incomplete tile. */
+async function readTransforms(
+  db: Pick<Database, 'copy'>,
+  { sessionId, band }: StoredBand,
+  firstSeq: number,
+  lastSeq: number,
+): Promise<Uint32Array> {
+  const transforms = new Uint32Array(lastSeq - firstSeq + 1);
+  const [first, last] = [whole(firstSeq), whole(lastSeq)];
+  const ofBand = `session_id = ${whole(sessionId)} and band = ${whole(band)}`;
+  const row = createBinaryRow();
+  await db.copy(
+    `copy (
+       select tile * ${TILE_POINTS} + start + 1, substr(heads, start * ${HEAD_BYTES} + 1, ${(last - first + 1) * HEAD_BYTES})
+       from spectrum_heads cross join lateral (select greatest(${first - 1} - tile * ${TILE_POINTS}, 0) as start) s
+       where ${ofBand} and tile between ${tileOf(first)} and ${tileOf(last)}
+       union all select seq, head from spectrum_rows where ${ofBand} and seq between ${first} and ${last}
+     ) to stdout (format binary)`,
+    (bytes) => {
+      const seq = row.read(bytes).int4();
+      const heads = row.bytes();
+      for (let k = 0; (k + 1) * HEAD_BYTES <= heads.length && seq + k <= last; k++)
+        transforms[seq + k - first] = decodeHead(heads, k * HEAD_BYTES)?.transforms ?? 0;
+    },
+  );
+  return transforms;
+}

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { Semaphore } from 'async-mutex';
+import { SkyScanError } from '#shared/base/errors';
+import type { MaskColumns, MaskedBand, PointCodes } from '../domain/mask-points.ts';
+import type { MaskAnswer, MaskQuestion } from './messages.ts';
+
+/** Computes masks in threads, so that the event loop stays free. */
+export interface MaskThreads {
+  /**
+   * The masks of a band in order. Waits until a thread is free; `signal` ends it. Throws `invalid`
+   * for points that do not have the size of the band.
+   */
+  mask(
+    band: MaskedBand,
+    points: AsyncIterable<PointCodes>,
+    signal: AbortSignal,
+  ): AsyncGenerator<MaskColumns, void>;
+}
+
+// Tests run the thread from the sources.
+const SOURCE = import.meta.url.endsWith('.ts');
+const PROGRAM = new URL(SOURCE ? './mask-thread.ts' : './mask-thread.js', import.meta.url);
+const EXEC_ARGV = SOURCE ? ['--conditions=source', '--import', 'tsx'] : [];
+
+/** `limit`: threads that run at once. */
+export function createMaskThreads(limit: number): MaskThreads {
+  const slots = new Semaphore(limit);
+  return {
+    async *mask(band, points, signal) {
+      const [, release] = await slots.acquire();
+      const thread = new Worker(PROGRAM, { workerData: band, execArgv: EXEC_ARGV });
+      const ask = createAsk(thread, signal);
+      try {
+        for await (const codes of points) {
+          const masks = await ask({ points: codes });
+          if (masks.meanDb.length > 0) yield masks;
+        }
+        yield await ask({ end: true });
+      } finally {
+        await thread.terminate();
+        release();
+      }
+    },
+  };
+}
+
+/** One question at a time. Throws if the thread fails. */
+function createAsk(thread: Worker, signal: AbortSignal): (question: MaskQuestion) => Promise<MaskColumns> {
+  const failed = new Promise<never>((_, reject) => {
+    thread.once('error', reject);
+    thread.once('exit', () =>
+      reject(new SkyScanError('unavailable', 'the thread of the analysis has ended')),
+    );
+  });
+  // It may fail while nothing is asked.
+  failed.catch(() => undefined);
+  return async (question) => {
+    const answered = once(thread, 'message', { signal });
+    answered.catch(() => undefined);
+    thread.postMessage(question);
+    const [answer] = (await Promise.race([answered, failed])) as [MaskAnswer];
+    if ('problem' in answer) throw new SkyScanError('invalid', answer.problem);
+    return answer.masks;
+  };
+}
