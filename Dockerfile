@@ -27,7 +27,7 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/* \
   && install -d -o node -g node -m 0755 /secrets /secrets/mosquitto /secrets/postgres \
   && install -d -o node -g node -m 0700 /data /secrets/authority \
-    /secrets/api-gateway /secrets/scan-orchestrator /secrets/rotor-driver /secrets/sdr-sampler /secrets/site-link
+    /secrets/api-gateway /secrets/sky-analyst /secrets/scan-orchestrator /secrets/rotor-driver /secrets/sdr-sampler /secrets/site-link
 WORKDIR /app
 COPY package.json ./
 COPY --from=dependencies /app/node_modules node_modules

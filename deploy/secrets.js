@@ -34,7 +34,7 @@ const inFolder = (/** @type {string[]} */ ...parts) => join(folder, ...parts);
 const storedSecret = (/** @type {string} */ name, make = secret) =>
   readOrCreate(inFolder('authority', name), make);
 
-for (const name of ['authority', ...SERVICE_USERS, 'site-link', 'mosquitto', 'postgres'])
+for (const name of ['authority', ...SERVICE_USERS, 'sky-analyst', 'site-link', 'mosquitto', 'postgres'])
   mkdirSync(inFolder(name), { recursive: true });
 
 const grpcToken = storedSecret('grpc-token');
@@ -52,8 +52,10 @@ for (const user of SERVICE_USERS) {
   put(user, 'mqtt-password', storedSecret(`mqtt-password-${user}`));
   put(user, 'ca.pem', authority.certificate());
 }
+put('sky-analyst', 'grpc-token', grpcToken);
 // The gateway is a server for sites that dial in.
-for (const service of ['api-gateway', ...HARDWARE_SERVICES]) putCertificate(service, OWNER_ONLY);
+for (const service of ['api-gateway', 'sky-analyst', ...HARDWARE_SERVICES])
+  putCertificate(service, OWNER_ONLY);
 const site = process.env['LINK_SITE'] ?? '';
 if (site !== '') {
   if (!SITE_NAME.test(site)) {

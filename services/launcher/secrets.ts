@@ -8,7 +8,7 @@ import { makeFolderSync, replaceFileSync } from '#shared/runtime/durable-file';
  * services. Only the owner of DATA_DIR can read them.
  */
 export interface Secrets {
-  /** Shared by the four services. */
+  /** Shared by the services. */
   grpcTokenFile: string;
   /** Of the embedded broker's user `skyscan`, which may publish. */
   mqttPasswordFile: string;

@@ -42,7 +42,7 @@ export interface Stack {
 }
 
 /**
- * Starts PostgreSQL, the MQTT broker, the simulator and the four services as separate processes,
+ * Starts PostgreSQL, the MQTT broker, the simulator and the services as separate processes,
  * which are restarted when they exit; resolves when all are ready. Throws an error that says what
  * to change; no process is left running then.
  */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Interference, InterferenceSearch } from '#contract/rest/interference';
 import type { PublishedMeasurement } from '#contract/rest/sessions';
 import type { Spectrum } from '#contract/rest/spectra';
 import { CHANNEL_FLAGS } from '#shared/spectrum/channels';
@@ -11,6 +12,7 @@ import {
   type PublishedSession,
 } from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
+import { until } from '../support/until.ts';
 
 // Spectra of the simulated sky, from the samples to the API, against the truth of the simulator.
 
@@ -23,7 +25,10 @@ const grid = { az_start: 150, az_end: 210, el_start: 30, el_end: 40, step_deg: 1
 let stack: TestStack;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  // So slow that every cell has reads.
+  stack = await startTestStack({
+    simulator: { SIM_AZ_SPEED_DEG_S: '60', SIM_AZ_ACCELERATION_DEG_S2: '600' },
+  });
   const dbm_offset_db = await simulatedOffsetDb(stack);
   const slow = { az_speed_deg_s: 60, az_acceleration_deg_s2: 600, read_ms: 10 };
   await callApi(stack, 'POST', '/api/rotors', fastRotor(stack, { dbm_offset_db, ...slow }));
@@ -90,6 +95,27 @@ describe.each(['step', 'on_the_fly'])('a scan with two bands, %s', (scan_mode) =
         // The noise of 937 transforms is 0.14 dB; the gain drifts by hundredths of a decibel.
         expect(errors[errors.length >> 1]).toBeLessThan(0.3);
       }
+  });
+
+  test('the search for interference finds the mean with and without it', async () => {
+    const url = `/api/skyscan/${session.id}/interference`;
+    await until('the searches of both bands end', async () => {
+      const { body } = await stack.api<InterferenceSearch[]>('GET', `${url}/searches`);
+      return body.length === 2 && body.every(({ status }) => status === 'done');
+    });
+    for (const band of [0, 1]) {
+      const found = await callApi<Interference[]>(stack, 'GET', `${url}?band=${band}`);
+      expect(found.map(({ seq }) => seq)).toEqual(points.map(({ seq }) => seq));
+      for (const { mean_dbm, mean_clean_dbm } of found)
+        // Interference is at most the carriers of the simulated sky.
+        expect([mean_dbm !== null, (mean_clean_dbm ?? NaN) < (mean_dbm ?? NaN) + 0.2]).toEqual([true, true]);
+    }
+    const rssi = points.map(({ mean_dbm }) => mean_dbm);
+    const band0 = await callApi<Interference[]>(stack, 'GET', url);
+    // The band without its edges and the DC offset, so a little less than the RSSI.
+    band0.forEach(({ mean_dbm }, k) =>
+      expect(Math.abs((mean_dbm ?? NaN) - (rssi[k] ?? NaN))).toBeLessThan(1.5),
+    );
   });
 
   test('publishes no spectra over MQTT, but the strongest channels', () => {

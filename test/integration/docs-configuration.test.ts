@@ -7,6 +7,7 @@ import { configSchema as launcher } from '../../services/launcher/config.ts';
 import { configSchema as rotorDriver } from '../../services/rotor-driver/config.ts';
 import { configSchema as orchestrator } from '../../services/scan-orchestrator/config.ts';
 import { configSchema as sampler } from '../../services/sdr-sampler/config.ts';
+import { configSchema as analyst } from '../../services/sky-analyst/config.ts';
 import { configSchema as siteLink } from '../../services/site-link/config.ts';
 import { configSchema as simulator } from '../../services/simulator/config.ts';
 import { grpcVariables } from '#shared/runtime/grpc-credentials';
@@ -39,6 +40,7 @@ const SECTIONS: [title: string, intro: string, schema: z.ZodObject][] = [
   ['scan-orchestrator', '', orchestrator],
   ['rotor-driver', '', rotorDriver],
   ['sdr-sampler', '', sampler],
+  ['sky-analyst', '', analyst],
   [
     'site-link',
     'Only at a site that dials its gateways ([deploy.md](deploy.md#a-site-that-dials-in)).',

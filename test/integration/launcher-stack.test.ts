@@ -17,6 +17,7 @@ const ENTRIES = [
   'scan-orchestrator',
   'rotor-driver',
   'sdr-sampler',
+  'sky-analyst',
   'simulator',
   'launcher/broker',
 ];
@@ -48,11 +49,13 @@ test('every process gets its environment, and stop leaves no process behind', as
     'scan-orchestrator',
     'sdr-sampler',
     'simulator',
+    'sky-analyst',
   ]);
   expect(JSON.parse(readFileSync(join(folder, 'env.json'), 'utf8'))).toMatchObject({
     HTTP_PORT: String(stack.addresses.httpPort),
     MQTT_URL: stack.addresses.mqttUrl,
     ORCHESTRATOR_ADDRESS: stack.addresses.orchestrator,
+    SKY_ANALYST_ADDRESS: stack.addresses.skyAnalyst,
     DATABASE_URL: 'postgres://elsewhere/db',
     API_KEYS: 'key-of-the-gateway',
     LOG_LEVEL: 'warn',
@@ -73,6 +76,7 @@ test('external services are not started', async () => {
     'rotor-driver',
     'scan-orchestrator',
     'sdr-sampler',
+    'sky-analyst',
   ]);
   await stack.stop();
 });

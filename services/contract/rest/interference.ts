@@ -40,6 +40,7 @@ export const interferenceSchema = z.array(
     })
     .meta({ id: 'Interference', description: 'null: the point has no spectrum' }),
 );
+export type Interference = z.infer<typeof interferenceSchema>[number];
 
 /** A search for interference in one band of a session. */
 export const interferenceSearchSchema = z
