@@ -104,7 +104,9 @@ describe('a spectrum', () => {
       min_db: null,
       kurtosis: null,
     });
-    expect(other.mean_db).toHaveLength(20);
+    const expected = (statistic: Statistic) =>
+      channelsBetween(0, 19).map((channel) => expect.closeTo(noise(statistic, 33, channel), 2) as number);
+    expect([other.mean_db, other.occupancy]).toEqual([expected('mean'), expected('occupancy')]);
   });
 
   test('of all points has the exact median, maximum and mean', async () => {

@@ -138,8 +138,8 @@ describe('stored spectra', () => {
       const { band, isCalibrated, codes, ...head } = varied(seq)?.[index] as PointSpectrum;
       const stored = await bandAt(id, index);
       expect(stored).toMatchObject({ ...band, flags: Buffer.from(band.flags), isCalibrated });
-      const found = await readSpectrum(db, stored, seq);
-      expect(found).toMatchObject(head);
+      const found = await readSpectrum(db, id, index, { seq });
+      expect(found).toMatchObject({ ...head, band: stored, point: { seq } });
       const known = (of: Int16Array | undefined) =>
         of?.every((code) => code === UNKNOWN) ? [] : [...(of ?? [])];
       for (const statistic of STATISTICS)
@@ -148,8 +148,8 @@ describe('stored spectra', () => {
   });
 
   test('a point without a spectrum has none', async () => {
-    expect(await readSpectrum(db, await bandAt(id), 103)).toBeUndefined();
-    expect(await readSpectrum(db, await bandAt(id), LAST + 1)).toBeUndefined();
+    expect(await readSpectrum(db, id, 0, { seq: 103 })).toBeUndefined();
+    expect(await readSpectrum(db, id, 0, { seq: LAST + 1 })).toBeUndefined();
   });
 
   test('parts of tiles and rows are read by points and channels', async () => {
@@ -190,6 +190,8 @@ describe('stored spectra', () => {
     expect(await count('spectrum_tiles', session)).toBe(2 + 6);
     await expectStored(session, 2 * TILE, fromTile);
     expect((await bandAt(session)).statistics).toEqual(STATISTICS);
+    for (const seq of [TILE, TILE + 1])
+      expect((await readSpectrum(db, session, 0, { seq }))?.codes).toEqual(fromTile(seq)[0]?.codes);
   });
 
   test('of more channels than a statement transposes are packed too', async () => {

@@ -1,11 +1,18 @@
 import type { Statistic } from '#shared/spectrum/point-spectrum';
 
 // Finer than the codes, so that sums and means of them keep their precision.
-const DECIMALS: Record<Statistic, number> = { mean: 3, median: 3, min: 3, max: 3, kurtosis: 4, occupancy: 5 };
+const FACTORS: Record<Statistic, number> = {
+  mean: 1e3,
+  median: 1e3,
+  min: 1e3,
+  max: 1e3,
+  kurtosis: 1e4,
+  occupancy: 1e5,
+};
 
 /** A value with a sensible number of decimals; NaN stays NaN. */
 export function rounded(statistic: Statistic, value: number): number {
-  const factor = 10 ** DECIMALS[statistic];
+  const factor = FACTORS[statistic];
   return Math.round(value * factor) / factor;
 }
 

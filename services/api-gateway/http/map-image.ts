@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { publishedTime } from '#contract/mqtt-messages';
 import { VERSION } from '#shared/runtime/version';
-import { countedOf } from '#shared/base/plurals';
+import { countedOf, grouped } from '#shared/base/plurals';
 import type { Painter } from '../drawing/painter.ts';
 import type { Drawing } from '../drawing/messages.ts';
 import type { Database } from '../store/queryable.ts';
@@ -66,12 +66,11 @@ function captionOf(
 ): { title: string; subtitle: string } {
   const { az_start, az_end, el_start, el_end, step_deg, completed_points, total_points, rotor, grid } =
     session;
-  const count = (points: number) => points.toLocaleString('en-US');
   const when = session.finished_at ?? session.started_at;
   const facts = [
     ...(title === undefined ? [] : [title]),
     `az ${az_start}° to ${az_end}°, el ${el_start}° to ${el_end}°, step ${step_deg}°${grid === 'equal_area' ? ', equal area' : ''}`,
-    countedOf(completed_points, total_points, 'point', count),
+    countedOf(completed_points, total_points, 'point', grouped),
     ...(title === undefined ? [`${rotor.center_frequency_hz / 1e6} MHz`] : []),
     ...(when ? [`${publishedTime(when.getTime()).replace('T', ' ').slice(0, 16)} UTC`] : []),
     ...(corrected ? ['drift corrected'] : []),

@@ -1,4 +1,4 @@
-import type { Statistic } from '#shared/spectrum/point-spectrum';
+import { UNKNOWN, valueOf, type Statistic } from '#shared/spectrum/point-spectrum';
 import { rounded } from '../domain/rounding.ts';
 import type { StoredBand } from '../store/spectra/bands.ts';
 
@@ -20,6 +20,16 @@ export function published(statistic: Statistic, values: ArrayLike<number>): (num
   for (let k = 0; k < values.length; k++) {
     const value = values[k] as number;
     all.push(Number.isNaN(value) ? null : rounded(statistic, value));
+  }
+  return all;
+}
+
+/** The values of codes for JSON. */
+export function publishedCodes(statistic: Statistic, codes: Int16Array): (number | null)[] {
+  const all: (number | null)[] = [];
+  for (let k = 0; k < codes.length; k++) {
+    const code = codes[k] as number;
+    all.push(code === UNKNOWN ? null : rounded(statistic, valueOf(statistic, code)));
   }
   return all;
 }

@@ -12,3 +12,9 @@ export function countedOf(
 ): string {
   return `${figure(part)} of ${counted(whole, noun, figure)}`;
 }
+
+/** A whole number with commas between groups of three digits: `1,000,000`. */
+export function grouped(count: number): string {
+  // The first use of toLocaleString blocks the event loop for 80 ms while it loads Intl.
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}

@@ -106,5 +106,8 @@ export function bytesOfCodes(codes: Int16Array): Uint8Array {
 
 export function codesOfBytes(bytes: Uint8Array): Int16Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Int16Array.from({ length: bytes.byteLength >> 1 }, (_, k) => view.getInt16(2 * k, true));
+  const codes = new Int16Array(bytes.byteLength >> 1);
+  // Int16Array.from would take ten times as long.
+  for (let k = 0; k < codes.length; k++) codes[k] = view.getInt16(2 * k, true);
+  return codes;
 }

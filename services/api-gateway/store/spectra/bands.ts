@@ -14,7 +14,17 @@ export interface StoredBand extends ChannelBand {
   statistics: Statistic[];
 }
 
-interface BandRow {
+/** The columns of `spectrum_bands` that make a `StoredBand`. */
+export const BAND_COLUMNS = [
+  'band',
+  'first_channel_hz',
+  'channel_hz',
+  'flags',
+  'is_calibrated',
+  'statistics',
+] as const;
+
+export interface BandRow {
   band: number;
   first_channel_hz: number;
   channel_hz: number;
@@ -26,11 +36,14 @@ interface BandRow {
 /** The bands of a session in their order; none: it has no spectra. */
 export async function findBands(db: Queryable, sessionId: number): Promise<StoredBand[]> {
   const rows = await db.query<BandRow>(
-    `select band, first_channel_hz, channel_hz, flags, is_calibrated, statistics from spectrum_bands
-     where session_id = $1 order by band`,
+    `select ${BAND_COLUMNS.join(', ')} from spectrum_bands where session_id = $1 order by band`,
     [sessionId],
   );
-  return rows.map((row) => ({
+  return rows.map((row) => toBand(sessionId, row));
+}
+
+export function toBand(sessionId: number, row: BandRow): StoredBand {
+  return {
     sessionId,
     band: row.band,
     firstChannelHz: row.first_channel_hz,
@@ -39,7 +52,7 @@ export async function findBands(db: Queryable, sessionId: number): Promise<Store
     flags: row.flags,
     isCalibrated: row.is_calibrated,
     statistics: statisticsOf(row.statistics),
-  }));
+  };
 }
 
 /**
