@@ -2,6 +2,12 @@ import { pino } from 'pino';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDatabase } from '../../services/api-gateway/store/database.ts';
+import { encodeResult, RESULT_BYTES } from '../../services/api-gateway/store/interference/results.ts';
+import {
+  claimSearch,
+  endSearch,
+  storeResults,
+} from '../../services/api-gateway/store/interference/searches.ts';
 import { insertSpectra } from '../../services/api-gateway/store/spectra/insert-spectra.ts';
 import { violationsOf } from '../support/axe.ts';
 import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
@@ -81,6 +87,21 @@ describeWithBrowser('spectra in a browser', () => {
     return scan.id;
   }
 
+  /** The result of a search in band 0. */
+  async function storeInterference(): Promise<void> {
+    const results = Buffer.alloc(POINTS * RESULT_BYTES);
+    for (const k of Array(POINTS).keys()) {
+      const [mean_dbm, mean_clean_dbm] = [-80 + (k % 7), -85 + (k % 5)];
+      encodeResult(results, k, { mean_dbm, mean_clean_dbm, flagged_channels: k / POINTS, flagged_time: 0.5 });
+    }
+    const db = createDatabase([world.database.url], pino({ level: 'silent' }));
+    const search = { session_id: withSpectra, band: 0, completed_points: POINTS };
+    expect(await claimSearch(db, 'test', 1)).toEqual(search);
+    expect(await storeResults(db, search, 'test', 0, results, POINTS)).toBe(true);
+    await endSearch(db, search, 'test');
+    await db.close();
+  }
+
   const address = () => decodeURIComponent(new URL(visit.page.url()).hash);
   const has = (part: string) => until(`${part} in the address`, () => address().includes(part));
   const brush = () => visit.page.getByTestId('spectrum-brush');
@@ -148,6 +169,25 @@ describeWithBrowser('spectra in a browser', () => {
     await saveScreenshot(page, `map-${statistic}`, true);
     await page.getByRole('button', { name: 'Show the levels of the points' }).click();
     await until('the levels again', () => !address().includes('statistic='));
+  });
+
+  test('the map shows the mean without interference as soon as it is known', async () => {
+    const { page } = visit;
+    await page.getByLabel('Value on the map').selectOption('Mean without interference');
+    await has('interference=mean_clean_dbm');
+    await page.getByText('The interference in band 0', { exact: false }).waitFor();
+    // The answer 409 that this message shows.
+    expect(visit.faults.splice(0).every((fault) => fault.includes('409'))).toBe(true);
+    await storeInterference();
+    await until('the title', async () => (await title().innerText()) === 'Mean without interference');
+    visit.faults.splice(0);
+    await page.getByLabel('Value on the map').selectOption('Channels with interference');
+    await until('the title', async () => (await title().innerText()) === 'Channels with interference');
+    await saveScreenshot(page, 'map-interference', true);
+    await page.reload();
+    await until('the title', async () => (await title().innerText()) === 'Channels with interference');
+    await page.getByRole('button', { name: 'Show the levels of the points' }).click();
+    await until('the levels again', () => !address().includes('interference='));
   });
 
   test('a cell shows its spectrum beside it, and stays when it is selected', async () => {

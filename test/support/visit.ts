@@ -18,7 +18,7 @@ export interface Visit {
    * Things that must not happen: errors, requests to other hosts, violations of the security
    * policy, dialogs.
    */
-  faults: readonly string[];
+  faults: string[];
   /** The seqs of the points received over a session's WebSockets, in order over all connections. */
   seqs(sessionId: number): readonly number[];
   close(): Promise<void>;

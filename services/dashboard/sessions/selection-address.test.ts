@@ -1,3 +1,4 @@
+import { INTERFERENCE_VALUES } from '#contract/interference-values';
 import { PROJECTIONS } from '#contract/map-options';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -39,10 +40,15 @@ test('an address survives writing and parsing', () => {
           { nil: undefined },
         ),
         statistic: fc.constantFrom(...STATISTICS),
+        interference: fc.constantFrom(undefined, ...INTERFERENCE_VALUES),
         bandIndex: fc.nat(15),
       }),
       (given) => {
-        const address = given.cell ? given : { ...given, pins: [] };
+        const address = {
+          ...given,
+          ...(!given.cell && { pins: [] }),
+          ...(given.band && { interference: undefined }),
+        };
         expect(parseSelection(query(address))).toEqual(address);
       },
     ),

@@ -1,3 +1,4 @@
+import { INTERFERENCE_VALUES, type InterferenceValue } from '#contract/interference-values';
 import { PROJECTIONS } from '#contract/map-options';
 import { STATISTICS, type Statistic } from '#shared/spectrum/point-spectrum';
 import type { ProjectionName } from '#sky-map/projections';
@@ -28,6 +29,8 @@ export interface SelectionAddress {
   pins: readonly Cell[];
   band: Band | undefined;
   statistic: Statistic;
+  /** What the map shows of the interference in the whole band; not together with `band`. */
+  interference: InterferenceValue | undefined;
   /** Index of the band of the receiver whose spectra are shown, from 0. */
   bandIndex: number;
 }
@@ -38,13 +41,15 @@ const DEFAULT_STATISTIC: Statistic = 'mean';
 
 /**
  * Parses `?projection=polar&fit=true&range=-100,-80.5&cell=3,12&pins=4,5;6,7` and
- * `band=433050000,434790000&statistic=max&tuning=1`; ignores invalid values.
+ * `band=433050000,434790000&statistic=max&tuning=1` or `interference=mean_clean_dbm`; ignores
+ * invalid values.
  */
 export function parseSelection(query: URLSearchParams): SelectionAddress {
   const [min, max] = numbers(query.get('range'), /^-?\d{1,4}(\.\d{1,3})?$/);
   const [fromHz, toHz] = numbers(query.get('band'), /^\d{1,12}(\.\d)?$/);
   const cell = cellOf(query.get('cell'));
   const pins = (query.get('pins') ?? '').split(';').map(cellOf);
+  const band = fromHz !== undefined && toHz !== undefined && fromHz < toHz ? { fromHz, toHz } : undefined;
   const tuning = query.get('tuning') ?? '';
   return {
     projection: PROJECTIONS.find((name) => name === query.get('projection')),
@@ -52,15 +57,16 @@ export function parseSelection(query: URLSearchParams): SelectionAddress {
     range: min !== undefined && max !== undefined && max - min >= MIN_SPAN_DB ? { min, max } : undefined,
     cell,
     pins: cell ? pins.filter((pin) => pin !== undefined).slice(0, MAX_PINS) : [],
-    band: fromHz !== undefined && toHz !== undefined && fromHz < toHz ? { fromHz, toHz } : undefined,
+    band,
     statistic: STATISTICS.find((name) => name === query.get('statistic')) ?? DEFAULT_STATISTIC,
+    interference: band ? undefined : INTERFERENCE_VALUES.find((name) => name === query.get('interference')),
     bandIndex: /^\d{1,2}$/.test(tuning) ? Number(tuning) : 0,
   };
 }
 
 /** The query parameters of an address; undefined removes a parameter. */
 export function selectionQuery(address: SelectionAddress): Record<string, string | undefined> {
-  const { projection, fit, range, cell, pins, band, statistic, bandIndex } = address;
+  const { projection, fit, range, cell, pins, band, statistic, interference, bandIndex } = address;
   return {
     projection,
     fit: fit ? 'true' : undefined,
@@ -69,6 +75,7 @@ export function selectionQuery(address: SelectionAddress): Record<string, string
     pins: pins.length > 0 ? pins.map(cellText).join(';') : undefined,
     band: band && bandFigures(band).join(','),
     statistic: statistic === DEFAULT_STATISTIC ? undefined : statistic,
+    interference,
     tuning: bandIndex === 0 ? undefined : String(bandIndex),
   };
 }

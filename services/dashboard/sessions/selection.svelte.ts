@@ -1,4 +1,5 @@
 import { untrack } from 'svelte';
+import type { InterferenceValue } from '#contract/interference-values';
 import type { Statistic } from '#shared/spectrum/point-spectrum';
 import type { LevelRange } from '#sky-map/range';
 import type { SkyMap } from '#sky-map/sky-map';
@@ -30,7 +31,8 @@ export class Selection {
     const grid = this.#map();
     return grid ? this.#cells.filter((cell) => hasCell(grid, cell)) : this.#cells;
   });
-  band = $state.raw<Band | undefined>();
+  #band = $state.raw<Band | undefined>();
+  #interference = $state<InterferenceValue | undefined>();
   statistic = $state<Statistic>('mean');
   /** Index of the band of the receiver whose spectra are shown, from 0. */
   bandIndex = $state(0);
@@ -80,6 +82,31 @@ export class Selection {
     });
   }
 
+  get band(): Band | undefined {
+    return this.#band;
+  }
+
+  set band(band: Band | undefined) {
+    this.#band = band;
+    if (band) this.#interference = undefined;
+  }
+
+  /** What the map shows of the search for interference, instead of a band. */
+  get interference(): InterferenceValue | undefined {
+    return this.#interference;
+  }
+
+  set interference(name: InterferenceValue | undefined) {
+    this.#interference = name;
+    if (name !== undefined) this.#band = undefined;
+  }
+
+  /** The map shows the levels of the points. */
+  showLevels(): void {
+    this.#band = this.#interference = undefined;
+    this.statistic = 'mean';
+  }
+
   /** The selected cells, newest first. */
   get cells(): readonly Cell[] {
     return this.#known;
@@ -106,7 +133,7 @@ export class Selection {
 
   #address(): SelectionAddress {
     const { projection } = mapPreferences;
-    const { fit, range, cells, band, statistic, bandIndex } = this;
+    const { fit, range, cells, band, statistic, interference, bandIndex } = this;
     const isChosen = currentLocation().query.has('projection') || projection !== this.#projectionBefore;
     return {
       projection: isChosen ? projection : undefined,
@@ -116,6 +143,7 @@ export class Selection {
       pins: cells.slice(1),
       band,
       statistic,
+      interference,
       bandIndex,
     };
   }
@@ -125,7 +153,8 @@ export class Selection {
     this.fit = given.fit;
     this.range = given.range;
     this.cells = given.cell ? [given.cell, ...given.pins] : [];
-    this.band = given.band;
+    this.#band = given.band;
+    this.#interference = given.interference;
     this.statistic = given.statistic;
     this.bandIndex = given.bandIndex;
     overrideProjection(given.projection);

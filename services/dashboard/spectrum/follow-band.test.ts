@@ -38,7 +38,7 @@ it('maps the stored points at once and new ones later, each at its cell', async 
   const asked: number[] = [];
   let stored = 5; // one more than the page has received
   const source = {
-    async *band(_query: BandQuery, afterSeq: number) {
+    async *values(_query: BandQuery, afterSeq: number) {
       asked.push(afterSeq);
       if (afterSeq < stored) yield await Promise.resolve(blockOf(afterSeq + 1, stored));
     },

@@ -3,18 +3,18 @@ import type { CellTable } from '../lib/cell-table.ts';
 import type { Timing } from '../lib/page-timing.ts';
 import { cellsBySeq } from '../lib/cells-by-seq.ts';
 import { columnOf, type Block } from '../lib/columnar.ts';
-import { bandColumn, shownScale, type BandQuery } from './band-query.ts';
+import { columnOfValue, shownScale, valueOf, type MapQuery } from './band-query.ts';
 
-/** The source of the values of a band. */
-export interface BandSource {
-  /** `/band` in columnar form. Throws `ApiError`, or the signal's reason. */
-  band(query: BandQuery, afterSeq: number, signal: AbortSignal): AsyncIterable<Block>;
+/** The source of the values of points. */
+export interface ValueSource {
+  /** Those of a query in columnar form. Throws `ApiError`, or the signal's reason. */
+  values(query: MapQuery, afterSeq: number, signal: AbortSignal): AsyncIterable<Block>;
 }
 
 interface Steps {
-  source: BandSource;
+  source: ValueSource;
   table: CellTable;
-  query: BandQuery;
+  query: MapQuery;
   signal: AbortSignal;
   /** Receives the map when it has the values of all points that are measured so far. */
   onMap: (map: SkyMap) => void;
@@ -24,8 +24,8 @@ interface Steps {
 const EVERY_MS = 2_000;
 
 /**
- * Loads the values of a band into a map of their own, then those of new points, until the signal is
- * aborted. Throws what `load` throws.
+ * Loads the values of a query into a map of their own, then those of new points, until the signal
+ * is aborted. Throws what the source throws.
  */
 export async function followBand({ source, table, query, signal, onMap, timing }: Steps): Promise<void> {
   const map = new SkyMap(table.map.bounds);
@@ -35,7 +35,7 @@ export async function followBand({ source, table, query, signal, onMap, timing }
     const changed = changeOf(table, signal);
     // Once per request, not per block: it reads the whole table.
     const cells = cellsBySeq(table);
-    for await (const block of source.band(query, lastSeq, signal))
+    for await (const block of source.values(query, lastSeq, signal))
       lastSeq = put(map, cells, block, query) ?? lastSeq;
     if (isOver()) return;
     if (isFirst) onMap(map);
@@ -48,15 +48,16 @@ export async function followBand({ source, table, query, signal, onMap, timing }
  * Writes the values of the points whose cells are known; returns the last `seq` written, undefined
  * if there is none.
  */
-function put(map: SkyMap, cells: Uint32Array, block: Block, { statistic }: BandQuery): number | undefined {
+function put(map: SkyMap, cells: Uint32Array, block: Block, query: MapQuery): number | undefined {
   const seqs = columnOf(block, 'seq');
-  const values = columnOf(block, bandColumn(statistic));
-  const scale = shownScale(statistic);
+  const value = valueOf(query);
+  const values = columnOf(block, columnOfValue(value));
+  const scale = shownScale(value);
   let known = 0;
   while (known < block.rows && (seqs[known] ?? 0) < cells.length) known++;
   map.setAll(
     Uint32Array.from(seqs.subarray(0, known), (seq) => cells[seq] as number),
-    Float32Array.from(values.subarray(0, known), (value) => value * scale),
+    Float32Array.from(values.subarray(0, known), (each) => each * scale),
   );
   return seqs[known - 1];
 }

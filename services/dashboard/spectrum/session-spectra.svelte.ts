@@ -1,4 +1,5 @@
 import { untrack } from 'svelte';
+import { ApiError } from '#contract/client/api-error';
 import type { SpectrumSummary } from '#contract/rest/spectra';
 import type { SkyMap } from '#sky-map/sky-map';
 import { errorText } from '../lib/api.ts';
@@ -7,13 +8,14 @@ import { pageTiming } from '../lib/page-timing.ts';
 import { Repetition } from '../lib/repetition.ts';
 import type { Band } from '../sessions/selection-address.ts';
 import type { Selection } from '../sessions/selection.svelte.ts';
-import type { BandQuery } from './band-query.ts';
+import type { MapQuery } from './band-query.ts';
 import { followBand } from './follow-band.ts';
 import { measuredBands } from './spectral-plan.ts';
 import type { SpectraSource } from './spectra-source.ts';
 import { usableBand } from './spectrum-shape.ts';
 
 const SUMMARY_EVERY_MS = 10_000;
+const RETRY_MS = 3_000;
 
 /**
  * The spectra of a session as reactive state: the summary of all points, and the map of the
@@ -26,8 +28,8 @@ export class SessionSpectra {
   problem = $state<string | undefined>();
   /** The map of `shown`; the previous one until the next one is loaded. */
   map = $state.raw<SkyMap | undefined>();
-  shown = $state.raw<BandQuery | undefined>();
-  /** Why the map of the selected band cannot be loaded. */
+  shown = $state.raw<MapQuery | undefined>();
+  /** Why the selected map cannot be loaded. */
   mapProblem = $state<string | undefined>();
   isLoading = $state(false);
   readonly #view: () => LiveView | undefined;
@@ -63,7 +65,7 @@ export class SessionSpectra {
     const key = $derived(JSON.stringify(wanted ?? null));
     const table = $derived(view()?.table);
     $effect(() => {
-      const query = JSON.parse(key) as BandQuery | null;
+      const query = JSON.parse(key) as MapQuery | null;
       if (!query || !table || !this.exist || !measured) {
         this.map = this.shown = this.mapProblem = undefined;
         this.isLoading = false;
@@ -78,12 +80,21 @@ export class SessionSpectra {
         this.mapProblem = undefined;
         this.isLoading = false;
       };
-      followBand({ source, table, query, signal, onMap, timing: pageTiming }).catch((error: unknown) => {
-        if (signal.aborted) return;
-        this.map = this.shown = undefined;
-        this.mapProblem = errorText(error);
-        this.isLoading = false;
-      });
+      const follow = async (): Promise<void> => {
+        try {
+          await followBand({ source, table, query, signal, onMap, timing: pageTiming });
+        } catch (error) {
+          if (signal.aborted) return;
+          this.map = this.shown = undefined;
+          this.mapProblem = errorText(error);
+          this.isLoading = false;
+          // The search for interference has not finished.
+          if (!('interference' in query && error instanceof ApiError && error.status === 409)) return;
+          await pageTiming.sleep(RETRY_MS, signal);
+          await follow();
+        }
+      };
+      follow().catch(() => undefined); // aborted
       return () => untrack(() => ending.abort());
     });
   }
@@ -91,10 +102,11 @@ export class SessionSpectra {
 
 /** Undefined: the map shows the levels of the points. */
 function wantedQuery(
-  { band, statistic }: Selection,
+  { band, statistic, interference }: Selection,
   bandIndex: number,
   whole: Band | undefined,
-): BandQuery | undefined {
+): MapQuery | undefined {
+  if (interference !== undefined) return { interference, bandIndex };
   if (band) return { band, statistic, bandIndex };
   return statistic === 'mean' || !whole ? undefined : { band: whole, statistic, bandIndex };
 }

@@ -2,8 +2,8 @@ import type { Spectrum, SpectrumSummary, Waterfall } from '#contract/rest/spectr
 import type { Statistic } from '#shared/spectrum/point-spectrum';
 import type { Api } from '../lib/api.ts';
 import { createColumnarReader } from '../lib/columnar.ts';
-import { bandParameters } from './band-query.ts';
-import type { BandSource } from './follow-band.ts';
+import { valuesRequest } from './band-query.ts';
+import type { ValueSource } from './follow-band.ts';
 import { bandFigures, type Band } from '../sessions/selection-address.ts';
 
 /** What a waterfall shows. */
@@ -20,7 +20,7 @@ export interface WaterfallQuery {
 }
 
 /** The stored spectra of a session. Every call throws `ApiError`, or the signal's reason. */
-export interface SpectraSource extends BandSource {
+export interface SpectraSource extends ValueSource {
   summary(bandIndex: number, signal: AbortSignal): Promise<SpectrumSummary>;
   /** `cell`: row * columns of the widest row + column. */
   ofCell(cell: number, bandIndex: number, signal: AbortSignal): Promise<Spectrum>;
@@ -37,13 +37,14 @@ export function spectraSource(api: Api, sessionId: number): SpectraSource {
     async ofCell(cell, bandIndex, signal) {
       return (await api.get(`${path}/spectrum?cell=${cell}&band=${bandIndex}`, signal)) as Spectrum;
     },
-    async *band(query, afterSeq, signal) {
+    async *values(query, afterSeq, signal) {
+      const { path: resource, parameters: selected } = valuesRequest(query);
       const parameters = new URLSearchParams({
-        ...bandParameters(query),
+        ...selected,
         format: 'columnar',
         after_seq: String(afterSeq),
       });
-      const { body } = await api.fetch(`${path}/band?${parameters}`, { signal });
+      const { body } = await api.fetch(`${path}/${resource}?${parameters}`, { signal });
       if (!body) return;
       const read = createColumnarReader();
       for await (const bytes of piecesOf(body)) yield* read(bytes);
