@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 // Sources run as they are: `#shared/*` and `#proto/*` resolve to TypeScript. Tests that start whole
 // services use dist, which `npm test` builds first.
@@ -35,7 +36,7 @@ const quick = {
 };
 const whole = {
   exclude: [TIMED],
-  maxWorkers: 3,
+  maxWorkers: 4,
   sequence: { groupOrder: 1 },
   ...morePatient,
 };
@@ -48,6 +49,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
     globalSetup: ['test/support/global-postgres.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ...source,
