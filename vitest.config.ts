@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 // Sources run as they are: `#shared/*` and `#proto/*` resolve to TypeScript. Tests that start whole
 // services use dist, which `npm test` builds first.
@@ -17,8 +18,13 @@ const shared = { isolate: false };
 // of time.
 const LONG = '**/*.long.test.ts';
 const TIMED = '**/*.timed.test.ts';
+// These take both cores, or read a position every quarter of a second.
+const ALONE = [
+  'test/{cluster,faults}/**/*.timed.test.ts',
+  'test/integration/rotor-driver-lost-count.timed.test.ts',
+];
 
-// Three groups, one after the other. `npm test` is the first one: its files wait for timers and
+// Groups, one after the other. `npm test` is the first one: its files wait for timers and
 // processes most of the time, so twice as many run as there are cores. Vitest takes the projects of
 // a group in alphabetical order: the whole systems of e2e begin early, and the many small files of
 // unit fill the gaps at the end.
@@ -30,10 +36,12 @@ const quick = {
 };
 const whole = {
   exclude: [TIMED],
-  maxWorkers: 3,
+  maxWorkers: 4,
   sequence: { groupOrder: 1 },
   ...morePatient,
 };
+/** Two files at a time: each has a core. */
+const timed = { maxWorkers: 2, ...morePatient };
 /** One file at a time. */
 const alone = { maxWorkers: 1, ...morePatient };
 
@@ -41,6 +49,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line.ts'],
     globalSetup: ['test/support/global-postgres.ts'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ...source,
@@ -69,7 +78,17 @@ export default defineConfig({
       { ...source, test: { ...whole, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
       {
         ...source,
-        test: { ...alone, name: 'timed', include: [`test/${TIMED}`], sequence: { groupOrder: 2 } },
+        test: {
+          ...timed,
+          name: 'timed',
+          include: [`test/${TIMED}`],
+          exclude: ALONE,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        ...source,
+        test: { ...alone, name: 'alone', include: ALONE, sequence: { groupOrder: 3 } },
       },
       {
         ...source,
@@ -77,7 +96,7 @@ export default defineConfig({
           ...alone,
           name: 'hardware',
           include: ['test/hardware/**/*.test.ts'],
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -86,7 +105,7 @@ export default defineConfig({
           ...alone,
           name: 'containers',
           include: ['test/containers/**/*.test.ts'],
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],

@@ -1,4 +1,4 @@
-import { ScanMode } from '#proto/scan_orchestrator';
+import { ScanMode } from '#proto/scan_spec';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
 import { publishedPoint } from '../support/gateway-points.ts';

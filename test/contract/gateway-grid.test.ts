@@ -1,4 +1,4 @@
-import { GridKind } from '#proto/scan_orchestrator';
+import { GridKind } from '#proto/scan_spec';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
 import { addRotor, startTestScan, type Session } from '../support/gateway-scan.ts';

@@ -1,4 +1,4 @@
-import { GridKind } from '#proto/scan_orchestrator';
+import { GridKind } from '#proto/scan_spec';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import { Client } from 'pg';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ScanMode } from '#proto/scan_orchestrator';
+import { ScanMode } from '#proto/scan_spec';
 import { SkyScanError } from '#shared/base/errors';
 import { openSocket } from '../support/gateway-sockets.ts';
 import { addRotor, startTestScan, upTo, type Session } from '../support/gateway-scan.ts';

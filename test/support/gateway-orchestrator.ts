@@ -4,10 +4,10 @@ import {
   SessionStatus,
   type MeasuredPoint,
   type ScanOrchestratorServiceImplementation,
-  type ScanSpec,
   type SessionState,
   type StartRequest,
 } from '#proto/scan_orchestrator';
+import type { ScanSpec } from '#proto/scan_spec';
 import type { MeasureLevelRequest } from '#proto/receivers';
 import type { ReceiverInfo } from '#proto/common';
 import { SkyScanError } from '#shared/base/errors';

@@ -1,9 +1,5 @@
-import {
-  GridKind,
-  type MeasuredPoint,
-  type ReferenceMeasurement,
-  type ScanSpec,
-} from '#proto/scan_orchestrator';
+import type { MeasuredPoint, ReferenceMeasurement } from '#proto/scan_orchestrator';
+import { GridKind, type ScanSpec } from '#proto/scan_spec';
 import type { PointSpectrum } from '#proto/spectrum';
 import { pointSpectrumToMessage } from '#shared/rotor/spectrum-messages';
 import { cellPointing, columnsInRow, type GridBounds } from '#shared/sky/grid-shape';

@@ -15,13 +15,12 @@ export async function pinCalibration<Rotor extends RotorFields>(
   rotor: Rotor,
   tunerGainDb: number | undefined,
 ): Promise<Rotor> {
-  if (rotor.rssi_source !== 'sdr' || rotor.dbm_offset_db !== null) return rotor;
-  const newest = (await calibrationsFor(db, rotor, tunerGainDb)).find(isCurrent);
-  return newest ? { ...rotor, dbm_offset_db: newest.dbm_offset_db } : rotor;
+  if (!needsCalibration(rotor)) return rotor;
+  return { ...rotor, dbm_offset_db: offsetOf(await calibrationsOf(db, rotor), rotor, tunerGainDb) };
 }
 
 /** The rotor with the frequency and bandwidth of a band. */
-export function atBand<Rotor extends RotorFields>(rotor: Rotor, band: ApiBand): Rotor {
+function atBand<Rotor extends RotorFields>(rotor: Rotor, band: ApiBand): Rotor {
   const { center_frequency_hz, bandwidth_hz } = band;
   return { ...rotor, center_frequency_hz, bandwidth_hz };
 }
@@ -33,49 +32,73 @@ export async function pinBands(
   bands: readonly ApiBand[],
   tunerGainDb: number | undefined,
 ): Promise<PinnedBand[]> {
-  const pinned: PinnedBand[] = [];
-  for (const { center_frequency_hz, bandwidth_hz } of bands) {
+  const calibrations = needsCalibration(rotor) ? await calibrationsOf(db, rotor) : undefined;
+  return bands.map(({ center_frequency_hz, bandwidth_hz }) => {
     const band = { center_frequency_hz, bandwidth_hz };
-    const { dbm_offset_db } = await pinCalibration(db, atBand(rotor, band), tunerGainDb);
-    pinned.push({ ...band, dbm_offset_db });
-  }
-  return pinned;
+    const dbm_offset_db = calibrations
+      ? offsetOf(calibrations, atBand(rotor, band), tunerGainDb)
+      : rotor.dbm_offset_db;
+    return { ...band, dbm_offset_db };
+  });
 }
 
-/** Calibrations for the rotor's frequency, bandwidth and gain, newest first. */
-async function calibrationsFor(
-  db: Queryable,
+function needsCalibration({ rssi_source, dbm_offset_db }: RotorFields): boolean {
+  return rssi_source === 'sdr' && dbm_offset_db === null;
+}
+
+/** The offset of the newest matching calibration; null without a match. */
+function offsetOf(
+  calibrations: readonly CalibrationRow[],
   rotor: RotorFields,
   tunerGainDb: number | undefined,
-): Promise<CalibrationRow[]> {
+): number | null {
+  return matching(calibrations, rotor, tunerGainDb).find(isCurrent)?.dbm_offset_db ?? null;
+}
+
+/** All calibrations of the rotor's receiver, newest first. */
+function calibrationsOf(db: Queryable, rotor: RotorFields): Promise<CalibrationRow[]> {
+  return listCalibrations(db, { siteId: rotor.site_id, name: rotor.receiver });
+}
+
+/** Those for the rotor's frequency, bandwidth and gain. */
+function matching(
+  calibrations: readonly CalibrationRow[],
+  rotor: RotorFields,
+  tunerGainDb: number | undefined,
+): CalibrationRow[] {
   const wanted = {
     centerFrequencyHz: rotor.center_frequency_hz,
     bandwidthHz: rotor.bandwidth_hz,
     gainDb: tunerGainDb ?? rotor.gain_db,
   };
-  const calibrations = await listCalibrations(db, { siteId: rotor.site_id, name: rotor.receiver });
   return calibrations.filter((calibration) => sameSettings(settingsOf(calibration), wanted));
 }
 
-/** Warnings of a preview whose levels will not be calibrated. */
+/** Warnings of a preview: one for each band whose levels will not be calibrated. */
 export async function calibrationWarnings(
   db: Queryable,
   rotor: RotorFields,
+  bands: readonly ApiBand[],
   tunerGainDb: number | undefined,
 ): Promise<string[]> {
-  const { rssi_source, receiver, center_frequency_hz, bandwidth_hz, gain_db } = rotor;
-  if (rssi_source !== 'sdr') return [];
-  if ((await pinCalibration(db, rotor, tunerGainDb)).dbm_offset_db !== null) return [];
-  const [outdated] = await calibrationsFor(db, rotor, tunerGainDb);
-  if (outdated)
-    return [
-      `levels will be in dBFS: calibration ${outdated.id} of receiver ${receiver} was made with tuning_version ` +
-        `${outdated.tuning_version}, but levels are now measured with ${TUNING_VERSION}; calibrate again`,
-    ];
-  return [
-    `levels will be in dBFS: receiver ${receiver} has no calibration for ${center_frequency_hz / 1e6} MHz, ` +
-      `${bandwidth_hz / 1e6} MHz of bandwidth and ${tunerGainDb ?? gain_db} dB of gain`,
-  ];
+  if (!needsCalibration(rotor)) return [];
+  const calibrations = await calibrationsOf(db, rotor);
+  return bands.flatMap((band) => {
+    const found = matching(calibrations, atBand(rotor, band), tunerGainDb);
+    return found.some(isCurrent) ? [] : [uncalibrated(atBand(rotor, band), found[0], tunerGainDb)];
+  });
+}
+
+function uncalibrated(
+  { receiver, center_frequency_hz, bandwidth_hz, gain_db }: RotorFields,
+  outdated: CalibrationRow | undefined,
+  tunerGainDb: number | undefined,
+): string {
+  return outdated
+    ? `levels will be in dBFS: calibration ${outdated.id} of receiver ${receiver} was made with tuning_version ` +
+        `${outdated.tuning_version}, but levels are now measured with ${TUNING_VERSION}; calibrate again`
+    : `levels will be in dBFS: receiver ${receiver} has no calibration for ${center_frequency_hz / 1e6} MHz, ` +
+        `${bandwidth_hz / 1e6} MHz of bandwidth and ${tunerGainDb ?? gain_db} dB of gain`;
 }
 
 /** Whether levels are still measured as they were for this calibration. */

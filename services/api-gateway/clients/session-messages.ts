@@ -1,15 +1,12 @@
 import {
   BandOrder,
-  GridKind,
-  ScanMode,
   SessionStatus,
-  type Band,
   type BandPlan as BandPlanMessage,
   type MeasuredPoint,
   type Plan as PlanMessage,
-  type ScanSpec,
   type SessionState,
 } from '#proto/scan_orchestrator';
+import { GridKind, ScanMode, type Band, type ScanSpec } from '#proto/scan_spec';
 import { SkyScanError } from '#shared/base/errors';
 import { pointSpectrumFromMessage } from '#shared/rotor/spectrum-messages';
 import type { PointSpectrum } from '#shared/spectrum/point-spectrum';

@@ -1,11 +1,4 @@
-/** Channels of equal width, in order of rising frequency. */
-export interface Channels {
-  /** Centre of the first channel, Hz. */
-  firstChannelHz: number;
-  /** Width of a channel, Hz. */
-  channelHz: number;
-  channels: number;
-}
+import type { ChannelAxis } from '#shared/spectrum/channels';
 
 /** Indices of channels, ends included. */
 export interface ChannelRange {
@@ -23,13 +16,13 @@ export interface HertzRange {
 const TOLERANCE = 1e-6;
 
 /** The outer edges of the first and the last channel. */
-export function extentOf({ firstChannelHz, channelHz, channels }: Channels): HertzRange {
+export function extentOf({ firstChannelHz, channelHz, channels }: ChannelAxis): HertzRange {
   const fromHz = firstChannelHz - channelHz / 2;
   return { fromHz, toHz: fromHz + channels * channelHz };
 }
 
 /** Whether all of the range is covered by channels. */
-export function covers(channels: Channels, { fromHz, toHz }: HertzRange): boolean {
+export function covers(channels: ChannelAxis, { fromHz, toHz }: HertzRange): boolean {
   const extent = extentOf(channels);
   const toleranceHz = TOLERANCE * channels.channelHz;
   return fromHz >= extent.fromHz - toleranceHz && toHz <= extent.toHz + toleranceHz;
@@ -39,7 +32,7 @@ export function covers(channels: Channels, { fromHz, toHz }: HertzRange): boolea
  * The channels whose centre is in a covered range, ends included: at least one if the range is as
  * wide as a channel. In a narrower range without a centre, the channel that contains its middle.
  */
-export function channelsIn(band: Channels, { fromHz, toHz }: HertzRange): ChannelRange {
+export function channelsIn(band: ChannelAxis, { fromHz, toHz }: HertzRange): ChannelRange {
   const position = (hz: number) => (hz - band.firstChannelHz) / band.channelHz;
   const firstChannel = Math.max(0, Math.ceil(position(fromHz) - TOLERANCE));
   const lastChannel = Math.min(band.channels - 1, Math.floor(position(toHz) + TOLERANCE));

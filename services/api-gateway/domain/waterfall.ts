@@ -1,5 +1,6 @@
+import type { ChannelAxis } from '#shared/spectrum/channels';
 import { UNKNOWN, valueOf, type Statistic } from '#shared/spectrum/point-spectrum';
-import type { Channels, ChannelRange } from './channel-range.ts';
+import type { ChannelRange } from './channel-range.ts';
 import type { CodeChunk } from './code-chunk.ts';
 import { POWER_OFFSET, levelOf, powers } from './powers.ts';
 
@@ -38,9 +39,9 @@ export function waterfallShape(
 
 /** The columns as channels: centre of the first one, width. */
 export function columnsOf(
-  { firstChannelHz, channelHz }: Channels,
+  { firstChannelHz, channelHz }: ChannelAxis,
   { range, channelsPerColumn, columns }: WaterfallShape,
-): Channels {
+): ChannelAxis {
   return {
     firstChannelHz: firstChannelHz + (range.firstChannel + (channelsPerColumn - 1) / 2) * channelHz,
     channelHz: channelsPerColumn * channelHz,

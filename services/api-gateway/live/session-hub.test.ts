@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
 import type { Measurement } from '#contract/measurement';
 import { measurementOf } from '#contract/point-record';
-import { GridKind, ScanMode } from '#proto/scan_orchestrator';
+import { GridKind, ScanMode } from '#proto/scan_spec';
 import { createMetrics } from '../metrics.ts';
 import type { SessionFacts } from '../published.ts';
 import { pointOf } from '../../../test/support/gateway-points.ts';

@@ -1,7 +1,7 @@
 import { SkyScanError, errorMessage } from '#shared/base/errors';
 import { gridShape } from '#shared/sky/grid-shape';
 import type { Logger } from '#shared/runtime/logger';
-import { atBand, calibrationWarnings, pinBands, pinCalibration } from '../calibration/pin-calibration.ts';
+import { calibrationWarnings, pinBands, pinCalibration } from '../calibration/pin-calibration.ts';
 import { MAX_ID } from '#contract/ids';
 import { messageWithReason, NO_RSSI } from '../clients/peer-errors.ts';
 import type { Orchestrator } from '../clients/orchestrator.ts';
@@ -70,9 +70,8 @@ export async function previewScan(parts: ScanParts, request: ScanRequest): Promi
       receiverGainDb: undefined,
     };
   });
-  const uncalibrated: string[] = [];
-  for (const band of request.bands ?? [rotor])
-    uncalibrated.push(...(await calibrationWarnings(db, atBand(rotor, band), plan.receiverGainDb)));
+  const bands = request.bands ?? [rotor];
+  const uncalibrated = await calibrationWarnings(db, rotor, bands, plan.receiverGainDb);
   return { ...plan, warnings: [...plan.warnings, ...uncalibrated] };
 }
 

@@ -1,9 +1,9 @@
 import { gridColumns, type GridBounds, type GridShape } from '#shared/sky/grid-shape';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
+import type { ChannelAxis } from '#shared/spectrum/channels';
 import { finishedAtMs, type SessionState } from '../domain/session-state.ts';
 import type { ReferencePlan } from '../domain/reference.ts';
-import type { SpectrumAxis } from './spectrum-axes.ts';
 import type { Band, SpectrumChannels } from './tunings.ts';
 
 /** The definition of a scan. */
@@ -46,7 +46,7 @@ export interface SessionRecord extends Spec {
   elapsedMs?: number | undefined;
   elapsedAtMs?: number | undefined;
   /** The channels of the spectra of each band; absent before the first point. */
-  axes?: readonly SpectrumAxis[] | undefined;
+  axes?: readonly ChannelAxis[] | undefined;
 }
 
 /** Cell numbers are below this; rows of unequal length leave some numbers unused. */

@@ -1,8 +1,5 @@
-import {
-  BandOrder,
-  type Band as BandMessage,
-  type BandPlan as BandPlanMessage,
-} from '#proto/scan_orchestrator';
+import { BandOrder, type BandPlan as BandPlanMessage } from '#proto/scan_orchestrator';
+import type { Band as BandMessage } from '#proto/scan_spec';
 import type { SpectrumSettings } from '#proto/spectrum';
 import { SkyScanError } from '#shared/base/errors';
 import { MAX_BANDS, overlap } from '#shared/spectrum/bands';

@@ -1,14 +1,16 @@
 import type { SessionStatus } from '#contract/session-status';
 import {
-  GridKind as GridKindMessage,
-  ScanMode,
   SessionStatus as StatusMessage,
   type MeasuredPoint as PointMessage,
   type Plan as PlanMessage,
-  type ReferencePlan as ReferenceMessage,
-  type ScanSpec,
   type SessionState as SessionStateMessage,
 } from '#proto/scan_orchestrator';
+import {
+  GridKind as GridKindMessage,
+  ScanMode,
+  type ReferencePlan as ReferenceMessage,
+  type ScanSpec,
+} from '#proto/scan_spec';
 import { SkyScanError } from '#shared/base/errors';
 import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape, type GridKind } from '#shared/sky/grid-shape';
 import { pointingFromMessage } from '#shared/rotor/rotor-messages';

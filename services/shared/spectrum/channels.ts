@@ -1,11 +1,25 @@
 /** Channels of equal width, in order of rising frequency. */
-export interface ChannelBand {
+export interface ChannelAxis {
   /** Centre of the first channel, Hz. */
   firstChannelHz: number;
   /** Width of a channel and distance between two centres, Hz. */
   channelHz: number;
+  channels: number;
+}
+
+/** The channels of a spectrum with their flags. */
+export interface ChannelBand extends Omit<ChannelAxis, 'channels'> {
   /** Bits of `CHANNEL_FLAGS`, one byte per channel. */
   flags: Uint8Array;
+}
+
+export function axisOf({ firstChannelHz, channelHz, flags }: ChannelBand): ChannelAxis {
+  return { firstChannelHz, channelHz, channels: flags.length };
+}
+
+/** Such as `1024 channels of 1000 Hz from 100000000 Hz`; equal for equal channels. */
+export function describeAxis({ firstChannelHz, channelHz, channels }: ChannelAxis): string {
+  return `${channels} channels of ${channelHz} Hz from ${firstChannelHz} Hz`;
 }
 
 /** The bits of `ChannelFlag` in spectrum.proto. */

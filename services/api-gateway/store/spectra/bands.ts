@@ -1,4 +1,4 @@
-import type { ChannelBand } from '#shared/spectrum/channels';
+import { describeAxis, type ChannelBand } from '#shared/spectrum/channels';
 import { STATISTICS, type PointSpectrum, type Statistic } from '#shared/spectrum/point-spectrum';
 import { SkyScanError } from '#shared/base/errors';
 import type { Queryable } from '../queryable.ts';
@@ -117,9 +117,9 @@ function requireSameChannels(stored: StoredBand, other: StoredBand): void {
   );
 }
 
-function describe({ channels, channelHz, firstChannelHz, flags }: StoredBand): string {
-  const flagged = flags.filter((bits) => bits !== 0).length;
-  return `${channels} channels of ${channelHz} Hz from ${firstChannelHz} Hz, ${flagged} of them with flags`;
+function describe(band: StoredBand): string {
+  const flagged = band.flags.filter((bits) => bits !== 0).length;
+  return `${describeAxis(band)}, ${flagged} of them with flags`;
 }
 
 async function insertBand(tx: Queryable, band: StoredBand): Promise<void> {
