@@ -36,7 +36,7 @@ const quick = {
 };
 const whole = {
   exclude: [TIMED],
-  maxWorkers: 4,
+  maxWorkers: 3,
   sequence: { groupOrder: 1 },
   ...morePatient,
 };
