@@ -1,4 +1,4 @@
-import { channelLevelDb } from '#shared/spectrum/channel-level';
+import { channelLevelDb, channelLevelsDb } from '#shared/spectrum/channel-level';
 import { pointSpectrumOf, type PointSpectrum } from '#shared/spectrum/point-spectrum';
 import { mergedReads, type ReadSpectrum } from '#shared/spectrum/read-spectrum';
 import { spectrumOf, type SpectrumRead } from '#shared/spectrum/spectrum';
@@ -103,13 +103,13 @@ export function spectrumOfChunks(
   const [first, ...others] = chunks;
   if (!first) return undefined;
   const spectrum = spectrumOf([first, ...others]);
-  const level = (power: number) => channelLevelDb(power, dbmOffsetDb);
-  const levels = (powers: ArrayLike<number> | undefined) => powers && Float64Array.from(powers, level);
+  const levels = (powers: Float64Array | Float32Array | undefined) =>
+    powers && channelLevelsDb(powers, dbmOffsetDb);
   const { transformStatistics, floor, mean, median, occupancy, ...rest } = spectrum;
   return pointSpectrumOf({
     ...rest,
     isCalibrated: dbmOffsetDb !== undefined,
-    floorDb: level(floor),
+    floorDb: channelLevelDb(floor, dbmOffsetDb),
     values: {
       mean: levels(mean),
       median: levels(median),
