@@ -14,7 +14,7 @@ export interface SpectrumAxis {
  */
 export function checkedAxes(
   known: readonly SpectrumAxis[] | undefined,
-  spectra: readonly PointSpectrum[],
+  spectra: readonly Pick<PointSpectrum, 'band'>[],
 ): readonly SpectrumAxis[] {
   const axes = spectra.map(({ band: { firstChannelHz, channelHz, flags } }) => ({
     firstChannelHz,
