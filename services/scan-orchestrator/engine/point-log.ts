@@ -1,6 +1,7 @@
+import { orAborted } from '#shared/runtime/waiting';
 import { gridShape } from '#shared/sky/grid-shape';
-import { createCellSet } from '../domain/cells.ts';
 import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
+import { createCellSet } from '../domain/cells.ts';
 import type { MeasuredPoint, PendingPoint, PendingSpectrum } from '../domain/measurement.ts';
 import type { ScanProgress } from './scan-progress.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
@@ -52,10 +53,10 @@ export function createPointLog(
 
   async function write(points: readonly PendingPoint[]): Promise<Refusal | undefined> {
     for (const [i, point] of points.entries()) {
-      if (isClosed) return undefined;
       let numbered: MeasuredPoint;
       try {
         numbered = await complete(point);
+        if (isClosed) return undefined;
         if (numbered.spectra && !areAxesSaved) await journal.saveSession(writer.record);
         areAxesSaved = true;
         await journal.appendPoint(writer.record.sessionId, numbered);
@@ -81,9 +82,8 @@ export function createPointLog(
       await last;
     },
     async close() {
-      const timer = setTimeout(() => (isClosed = true), CLOSE_MS);
-      await last;
-      clearTimeout(timer);
+      await orAborted(last, AbortSignal.timeout(CLOSE_MS)).catch(() => undefined);
+      isClosed = true;
     },
     append(points) {
       for (const point of points) done.add(point);
