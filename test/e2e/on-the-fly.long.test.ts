@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PublishedMeasurement } from '#contract/rest/sessions';
+import type { SpectrumSummary } from '#contract/rest/spectra';
 import { getSession, callApi, simulatedOffsetDb, watchSession } from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
@@ -41,8 +42,8 @@ afterAll(async () => {
 });
 
 /** Starts a scan and waits until it is in the middle of its second row. */
-async function inSecondRow(): Promise<number> {
-  const id = await startScan(stack, rotorId, SCAN);
+async function inSecondRow(change: object = {}): Promise<number> {
+  const id = await startScan(stack, rotorId, { ...SCAN, ...change });
   await until('the first row', async () => (await getSession(stack, id)).completed_points >= COLUMNS);
   await until('the second row', async () => {
     const { body } = await stack.simulator<{ moving: boolean; readback: { azimuth: number } }>(
@@ -104,9 +105,15 @@ describe('an on-the-fly scan', () => {
   test.each(['scan-orchestrator', 'rotor-driver', 'sdr-sampler', 'api-gateway'] as const)(
     'survives kill -9 of %s within a row',
     async (name) => {
-      const id = await inSecondRow();
+      const id = await inSecondRow({ spectrum: { channels: 64 } });
       await stack.kill(name);
       await expectComplete(stack, id, TOTAL);
+      const spectrum = await callApi<SpectrumSummary>(
+        stack,
+        'GET',
+        `/api/skyscan/${id}/spectrum?summary=true`,
+      );
+      expect(spectrum.points).toBe(TOTAL);
     },
   );
 });

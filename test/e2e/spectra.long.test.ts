@@ -22,15 +22,27 @@ const bands = [
   { center_frequency_hz: 1_423_000_000, bandwidth_hz: 1_000_000 },
 ];
 const grid = { az_start: 150, az_end: 210, el_start: 30, el_end: 40, step_deg: 10, rssi_iterations: 10 };
+// A sweep takes a third of a second per cell, longer than a busy machine delays samples and
+// positions. With this settling time, it is faster than stopping at every cell.
+const SPEED_DEG_S = 30;
+const ACCELERATION_DEG_S2 = 300;
+const SETTLE_MS = 300;
 let stack: TestStack;
 
 beforeAll(async () => {
-  // So slow that every cell has reads.
   stack = await startTestStack({
-    simulator: { SIM_AZ_SPEED_DEG_S: '60', SIM_AZ_ACCELERATION_DEG_S2: '600' },
+    simulator: {
+      SIM_AZ_SPEED_DEG_S: String(SPEED_DEG_S),
+      SIM_AZ_ACCELERATION_DEG_S2: String(ACCELERATION_DEG_S2),
+    },
   });
   const dbm_offset_db = await simulatedOffsetDb(stack);
-  const slow = { az_speed_deg_s: 60, az_acceleration_deg_s2: 600, read_ms: 10 };
+  const slow = {
+    az_speed_deg_s: SPEED_DEG_S,
+    az_acceleration_deg_s2: ACCELERATION_DEG_S2,
+    settle_ms: SETTLE_MS,
+    read_ms: 10,
+  };
   await callApi(stack, 'POST', '/api/rotors', fastRotor(stack, { dbm_offset_db, ...slow }));
 });
 
@@ -64,6 +76,10 @@ describe.each(['step', 'on_the_fly'])('a scan with two bands, %s', (scan_mode) =
 
   test('has a spectrum of each band at every point', async () => {
     expect(points).toHaveLength(14);
+    // Swept cells have about 33 reads. A cell that lost samples is measured by stopping.
+    const swept = points.filter(({ reads }) => reads > grid.rssi_iterations).length;
+    if (scan_mode === 'on_the_fly') expect(swept).toBeGreaterThan(7);
+    else expect(swept).toBe(0);
     for (const { seq } of points)
       for (const band of [0, 1]) {
         const spectrum = await spectrumAt(seq, band);

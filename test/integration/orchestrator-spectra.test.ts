@@ -1,4 +1,9 @@
+import { cpSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { StreamedRead } from '../../services/scan-orchestrator/domain/sweep-spectra.ts';
 import type { Handover } from '../../services/scan-orchestrator/engine/supervisor.ts';
 import { SkyScanError } from '#shared/base/errors';
 import { valueOf, type PointSpectrum } from '#shared/spectrum/point-spectrum';
@@ -84,6 +89,22 @@ describe('a scan that stops at every cell', () => {
     expect(world.view()).toBeUndefined();
   });
 
+  test('pauses when a spectrum has other channels than the first; its cell is measured again', async () => {
+    const measure = world.receiver.measure.bind(world.receiver);
+    let measured = 0;
+    world.receiver.measure = async (tuning, ...rest) => {
+      const other = { ...tuning, centerFrequencyHz: 1.5e8 };
+      return measure(++measured === 3 ? other : tuning, ...rest);
+    };
+    await begin();
+    await world.untilStatus('paused');
+    expect(world.view()?.notes).toMatch(/: the receiver or its sample rate has changed$/);
+    expect(cellsOf(world.publisher.points)).toEqual(SERPENTINE.slice(0, 2));
+    await world.supervisor.resume(1);
+    await world.untilStatus('completed');
+    expect(cellsOf(world.publisher.points)).toEqual(SERPENTINE);
+  });
+
   test('measures the reference in the first band only', async () => {
     const reference = { pointing: { azimuthDeg: 2, elevationDeg: 30 }, everyMs: 3_600_000 };
     await begin({ bands, reference });
@@ -94,21 +115,23 @@ describe('a scan that stops at every cell', () => {
   });
 });
 
-describe('a scan on the fly', () => {
-  const motion = { speedDegPerS: 6, accelerationDegPerS2: 20 };
-  const levelDb = (deg: number) => -100 + deg;
-  const onTheFly: Partial<Handover> = {
-    bounds: { kind: 'rectangular', azStartDeg: 0, azEndDeg: 20, elStartDeg: 20, elEndDeg: 24, stepDeg: 2 },
-    rssiIterations: 5,
-    mode: 'on_the_fly',
-    rotor: rotorConfig({
-      azimuth: motion,
-      elevation: motion,
-      settleMs: 500,
-      receiver: { ...rotorConfig().receiver, readMs: 10 },
-    }),
-  };
+const motion = { speedDegPerS: 6, accelerationDegPerS2: 20 };
+const levelDb = (deg: number) => -100 + deg;
+const COLUMNS = 11;
+const ROWS = 3;
+const onTheFly: Partial<Handover> = {
+  bounds: { kind: 'rectangular', azStartDeg: 0, azEndDeg: 20, elStartDeg: 20, elEndDeg: 24, stepDeg: 2 },
+  rssiIterations: 5,
+  mode: 'on_the_fly',
+  rotor: rotorConfig({
+    azimuth: motion,
+    elevation: motion,
+    settleMs: 500,
+    receiver: { ...rotorConfig().receiver, readMs: 10 },
+  }),
+};
 
+describe('a scan on the fly', () => {
   beforeEach(async () => {
     world = await createScanWorld(() => sweepingHardware({ motion, levelDb, readMs: 10 }));
   });
@@ -138,6 +161,101 @@ describe('a scan on the fly', () => {
     // To each row; the first row also back.
     expect(world.rotors.sweeps).toHaveLength(3 + 9 + 1);
     expect(world.rotors.slews).toEqual([]);
+  });
+});
+
+describe('the spectra of a row', () => {
+  // Reads so long that none are merged on arrival.
+  const readMs = 25;
+  const receiver = { ...rotorConfig().receiver, readMs };
+  const rows: Partial<Handover> = { ...onTheFly, rotor: { ...rotorConfig(), ...onTheFly.rotor, receiver } };
+  const hardware = () => sweepingHardware({ motion, levelDb, readMs });
+
+  /** Grows with every read that enters the spectrum of a cell. */
+  let merged: number;
+
+  beforeEach(async () => {
+    world = await createScanWorld(hardware);
+    merged = 0;
+    const stream = world.receiver.stream.bind(world.receiver);
+    world.receiver.stream = (tuning, onRead, signal) =>
+      stream(tuning, (read) => onRead(watched(read)), signal);
+  });
+
+  /** The number of transforms is not used before the spectrum of the cell is computed. */
+  function watched({ spectrum: sums, ...read }: StreamedRead): StreamedRead {
+    if (!sums) return read;
+    const { transforms } = sums;
+    const spectrum = {
+      ...sums,
+      get transforms() {
+        merged++;
+        return transforms;
+      },
+    };
+    return { ...read, spectrum };
+  }
+
+  async function expectAllPoints(): Promise<void> {
+    await world.untilStatus('completed');
+    const points = await world.supervisor.replay(1, 0, 100, true);
+    expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: ROWS * COLUMNS }, (_, k) => k + 1));
+    expect(new Set(cellsOf(points)).size).toBe(ROWS * COLUMNS);
+    for (const { meanDbm, spectra = [] } of points) {
+      const [[, level = NaN] = []] = facts(spectra);
+      expect(Math.abs(level - meanDbm)).toBeLessThan(0.1);
+    }
+  }
+
+  test('are computed after the next sweep has begun, and recorded before the one after that', async () => {
+    const states: { merged: number; recorded: number }[] = [];
+    world.rotors.script = () => {
+      states.push({ merged, recorded: world.publisher.points.length });
+      return undefined;
+    };
+    await begin(rows);
+    await expectAllPoints();
+    // To the start of each row and over it; back over the first one.
+    expect(states).toHaveLength(2 * ROWS + 1);
+    expect(states[3]).toEqual({ merged: 0, recorded: 0 });
+    expect(states[5]?.recorded).toBe(COLUMNS);
+    expect(world.publisher.statuses.at(-1)).toMatchObject({ status: 'completed', completedPoints: 33 });
+  });
+
+  test('are recorded before a pause in the next sweep', async () => {
+    world.rotors.script = (step) => {
+      if (step === 5) void world.supervisor.pause(1);
+      return step === 5 ? 'hang' : undefined;
+    };
+    await begin(rows);
+    await world.untilStatus('paused');
+    expect(world.publisher.points).toHaveLength(COLUMNS);
+    await world.supervisor.resume(1);
+    await expectAllPoints();
+  });
+
+  test('that a killed process has not recorded are measured again', async () => {
+    const killed = await mkdtemp(join(tmpdir(), 'sky-scan-killed-'));
+    const { journal } = world;
+    world.rebuild({
+      journal: {
+        ...journal,
+        async appendPoint(sessionId, point) {
+          await journal.appendPoint(sessionId, point);
+          // What is on the disk in the middle of the first row, during the sweep of the second one.
+          if (point.seq === 4) cpSync(world.folder, killed, { recursive: true });
+        },
+      },
+    });
+    await begin(rows);
+    await expectAllPoints();
+    await world.close();
+    world = await createScanWorld(hardware, killed);
+    await rm(killed, { recursive: true });
+    await world.supervisor.recover(await world.journal.loadSessions());
+    expect(world.view()?.completedPoints).toBe(4);
+    await expectAllPoints();
+    expect(world.publisher.points[0]?.seq).toBe(5);
   });
 });
 

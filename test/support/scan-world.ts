@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -74,8 +74,10 @@ const idealHardware = (): ScanHardware => ({
   clock: systemClock,
 });
 
-export async function createScanWorld(createHardware = idealHardware): Promise<ScanWorld> {
+/** `copyOf`: the folder of a journal with which it starts. */
+export async function createScanWorld(createHardware = idealHardware, copyOf?: string): Promise<ScanWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'sky-scan-journal-'));
+  if (copyOf !== undefined) await cp(copyOf, folder, { recursive: true });
   const publisher = new FakePublisher();
   let journal = await openJournal(folder, silent);
   let hardware = createHardware();

@@ -58,6 +58,16 @@ export interface MeasuredPoint extends ReadStatistics {
   spectra?: readonly PointSpectrum[];
 }
 
+/** A spectrum that is being computed. */
+export interface PendingSpectrum extends Pick<PointSpectrum, 'band'> {
+  computed: Promise<PointSpectrum>;
+}
+
+/** A measured cell that is not in the journal yet. */
+export interface PendingPoint extends Omit<MeasuredPoint, 'spectra'> {
+  spectra?: readonly (PointSpectrum | PendingSpectrum)[];
+}
+
 // 8-bit samples: an RTL-SDR is linear from 2 LSB rms until more than 0.1 % of its samples clip.
 const CLIPPED_FRACTION = 0.001;
 const UNDERLOADED_LSB = 2;

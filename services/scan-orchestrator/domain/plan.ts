@@ -25,7 +25,7 @@ import {
 } from './reference-path.ts';
 import { findSweeps, sweepPlanOf, type FoundSweeps, type SweepPlan } from './sweep-plan.ts';
 import type { SweepRules } from './sweep-passes.ts';
-import { CHUNKS_PER_CELL, MAX_ROW_BYTES, chunkBytes } from './sweep-spectra.ts';
+import { MAX_CHUNK_BYTES, rowBytes } from './sweep-spectra.ts';
 import { turningPoints } from './turning-points.ts';
 
 /** Properties of the rotor that a plan depends on. */
@@ -255,16 +255,16 @@ function checkedReference(
   }
 }
 
-/** The spectra of a row are kept until its cells are known; each row may be swept twice. */
+/** The spectra of a row are kept until its cells are known. */
 function requireRoomForRows({ segments }: FoundSweeps, channels: number): void {
   const cells = segments.reduce((most, segment) => Math.max(most, segment.cells.length), 0);
-  const bytes = chunkBytes(2 * CHUNKS_PER_CELL * cells, channels);
-  if (bytes <= MAX_ROW_BYTES) return;
+  const bytes = rowBytes(cells, channels);
+  if (bytes <= MAX_CHUNK_BYTES) return;
   const mebibytes = (count: number) => `${Math.round(count / 2 ** 20)} MiB`;
   throw new SkyScanError(
     'out_of_range',
     `the spectra of a row of ${cells} points with ${channels} channels need ${mebibytes(bytes)} of memory during a ` +
-      `sweep, at most ${mebibytes(MAX_ROW_BYTES)} are allowed: use fewer channels or points, or scan_mode step`,
+      `sweep, at most ${mebibytes(MAX_CHUNK_BYTES)} are allowed: use fewer channels or points, or scan_mode step`,
   );
 }
 

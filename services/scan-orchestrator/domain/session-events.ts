@@ -1,4 +1,4 @@
-import type { MeasuredPoint } from './measurement.ts';
+import type { PendingPoint } from './measurement.ts';
 import type { NotePart } from './note-parts.ts';
 import type { SessionState } from './session-state.ts';
 import type { Unit } from './sweep-plan.ts';
@@ -19,7 +19,7 @@ export type SessionEvent =
   /** At the next cell, or at the start of the sweep over the next row. */
   | { type: 'settled'; unit: Unit }
   /** One point of a cell, or any number of a sweep; `next`: the unit after them. */
-  | { type: 'measured'; points: readonly MeasuredPoint[]; next: Unit | undefined }
+  | { type: 'measured'; points: readonly PendingPoint[]; next: Unit | undefined }
   | { type: 'recorded'; atMs: number }
   | { type: 'parked'; atMs: number }
   | { type: 'retry' }
@@ -56,7 +56,7 @@ export type Effect =
   | { type: 'acquire' }
   | { type: 'slew'; unit: Unit }
   | { type: 'measure'; unit: Unit }
-  | { type: 'record'; points: readonly MeasuredPoint[] }
+  | { type: 'record'; points: readonly PendingPoint[] }
   /** Waits before the next attempt. */
   | { type: 'wait'; attempts: number }
   | { type: 'park' }

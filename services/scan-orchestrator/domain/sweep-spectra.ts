@@ -1,4 +1,4 @@
-import { channelLevelDb } from '#shared/spectrum/channel-level';
+import { channelLevelDb, channelLevelsDb } from '#shared/spectrum/channel-level';
 import { pointSpectrumOf, type PointSpectrum } from '#shared/spectrum/point-spectrum';
 import { mergedReads, type ReadSpectrum } from '#shared/spectrum/read-spectrum';
 import { spectrumOf, type SpectrumRead } from '#shared/spectrum/spectrum';
@@ -16,11 +16,14 @@ export interface Chunk extends Timed, SpectrumRead {}
  * A cell has at least this many chunks per pass: the reads at its borders belong to it by the
  * position of their chunk.
  */
-export const CHUNKS_PER_CELL = 8;
+const CHUNKS_PER_CELL = 8;
 /** Four sums per channel and chunk, 32-bit floats. */
 const BYTES_PER_CHANNEL = 16;
-/** All chunks of a row are kept until its cells are known. */
-export const MAX_ROW_BYTES = 256 * 2 ** 20;
+/**
+ * The chunks of a sweep are kept until its cells are known, those of the previous one until its
+ * spectra are computed: together at most this many bytes.
+ */
+export const MAX_CHUNK_BYTES = 256 * 2 ** 20;
 
 /** Reads follow each other within this multiple of their length. */
 const GAP = 1.5;
@@ -35,7 +38,12 @@ export function chunkBytes(chunks: number, channels: number): number {
   return chunks * channels * BYTES_PER_CHANNEL;
 }
 
-/** Merges consecutive reads to chunks; beyond `MAX_ROW_BYTES` the oldest are lost. */
+/** Memory of the chunks of a row, bytes; it may be swept twice. */
+export function rowBytes(cells: number, channels: number): number {
+  return chunkBytes(2 * CHUNKS_PER_CELL * cells, channels);
+}
+
+/** Merges consecutive reads to chunks; beyond `MAX_CHUNK_BYTES` the oldest are lost. */
 export interface ChunkBuffer {
   add(read: StreamedRead): void;
   /** The chunks since the previous call. */
@@ -61,7 +69,7 @@ export function createChunkBuffer(cellMs: number, readMs: number): ChunkBuffer {
       if (last && read.middleMs - last.middleMs > GAP * readMs) endChunk();
       reads.push(read);
       if (reads.length === readsOfChunk) endChunk();
-      if (chunkBytes(chunks.length, read.spectrum.powerSum.length) > MAX_ROW_BYTES)
+      if (chunkBytes(chunks.length, read.spectrum.powerSum.length) > MAX_CHUNK_BYTES)
         chunks.splice(0, chunks.length >> 1);
     },
     cut() {
@@ -93,23 +101,21 @@ function chunkOf(reads: readonly [WithSpectrum, ...WithSpectrum[]]): Chunk {
 }
 
 /**
- * The spectrum of a cell; undefined without chunks, which count as its reads. `dbmOffsetDb`
- * undefined: levels are dBFS.
+ * The spectrum of a cell from its chunks, which count as its reads. `dbmOffsetDb` undefined: levels
+ * are dBFS.
  */
 export function spectrumOfChunks(
-  chunks: readonly Chunk[],
+  chunks: readonly [Chunk, ...Chunk[]],
   dbmOffsetDb: number | undefined,
-): PointSpectrum | undefined {
-  const [first, ...others] = chunks;
-  if (!first) return undefined;
-  const spectrum = spectrumOf([first, ...others]);
-  const level = (power: number) => channelLevelDb(power, dbmOffsetDb);
-  const levels = (powers: ArrayLike<number> | undefined) => powers && Float64Array.from(powers, level);
+): PointSpectrum {
+  const spectrum = spectrumOf(chunks);
+  const levels = (powers: Float64Array | Float32Array | undefined) =>
+    powers && channelLevelsDb(powers, dbmOffsetDb);
   const { transformStatistics, floor, mean, median, occupancy, ...rest } = spectrum;
   return pointSpectrumOf({
     ...rest,
     isCalibrated: dbmOffsetDb !== undefined,
-    floorDb: level(floor),
+    floorDb: channelLevelDb(floor, dbmOffsetDb),
     values: {
       mean: levels(mean),
       median: levels(median),

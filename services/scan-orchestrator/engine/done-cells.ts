@@ -1,6 +1,6 @@
 import { gridShape } from '#shared/sky/grid-shape';
 import { createCellSet, type CellSet } from '../domain/cells.ts';
-import type { MeasuredPoint } from '../domain/measurement.ts';
+import type { PendingPoint } from '../domain/measurement.ts';
 import { cellNumbers, cellOf, type SessionRecord } from './session-record.ts';
 
 /** The measured cells of a session. */
@@ -43,7 +43,7 @@ export class DoneCells {
   }
 
   /** Adds a point before it is written to the journal. */
-  add(point: MeasuredPoint): void {
+  add(point: PendingPoint): void {
     this.#cells.add(cellOf(point, this.#bounds));
     this.#count++;
   }
@@ -54,7 +54,7 @@ export class DoneCells {
   }
 
   /** The journal rejected the point: its cell has to be measured again. */
-  remove(point: MeasuredPoint): void {
+  remove(point: PendingPoint): void {
     this.#cells.delete(cellOf(point, this.#bounds));
     this.#count--;
   }

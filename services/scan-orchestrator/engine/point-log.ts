@@ -1,10 +1,15 @@
+import { orAborted } from '#shared/runtime/waiting';
 import { gridShape } from '#shared/sky/grid-shape';
+import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
 import { createCellSet } from '../domain/cells.ts';
-import type { MeasuredPoint } from '../domain/measurement.ts';
+import type { MeasuredPoint, PendingPoint, PendingSpectrum } from '../domain/measurement.ts';
 import type { ScanProgress } from './scan-progress.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
 import type { RecordWriter } from './record-writer.ts';
 import { cellNumbers, cellOf } from './session-record.ts';
+
+// A process has 4 s to end.
+const CLOSE_MS = 1_500;
 
 /** Points that the journal rejected; their cells are missing again. */
 export interface Refusal {
@@ -12,12 +17,17 @@ export interface Refusal {
   error: unknown;
 }
 
-/** Writes measured points to the journal, then publishes them, in the order of measurement. */
+/**
+ * Writes measured points to the journal once their spectra are computed, then publishes them, in
+ * the order of measurement.
+ */
 export interface PointLog {
   /** Resolves when all pending points have been written or rejected. */
   written(): Promise<void>;
+  /** Writes what it can in the time that a process has to end; the rest is measured again. */
+  close(): Promise<void>;
   /** Runs in the background. When one point is rejected, the points after it are rejected too. */
-  append(points: readonly MeasuredPoint[]): Promise<Refusal | undefined>;
+  append(points: readonly PendingPoint[]): Promise<Refusal | undefined>;
   /**
    * Points up to `upToSeq` are stored in the database: removes them from the journal and keeps
    * their cells in the record.
@@ -34,11 +44,19 @@ export function createPointLog(
   let last: Promise<unknown> = Promise.resolve();
   /** The journal has the channels of the spectra. */
   let areAxesSaved = false;
+  let isClosed = false;
 
-  async function write(points: readonly MeasuredPoint[]): Promise<Refusal | undefined> {
+  async function complete({ spectra: pending, ...point }: PendingPoint): Promise<MeasuredPoint> {
+    const spectra = pending && (await Promise.all(pending.map(computed)));
+    return { ...point, seq: done.completedPoints + 1, ...(spectra && { spectra }) };
+  }
+
+  async function write(points: readonly PendingPoint[]): Promise<Refusal | undefined> {
     for (const [i, point] of points.entries()) {
-      const numbered = { ...point, seq: done.completedPoints + 1 };
+      let numbered: MeasuredPoint;
       try {
+        numbered = await complete(point);
+        if (isClosed) return undefined;
         if (numbered.spectra && !areAxesSaved) await journal.saveSession(writer.record);
         areAxesSaved = true;
         await journal.appendPoint(writer.record.sessionId, numbered);
@@ -53,7 +71,7 @@ export function createPointLog(
     return undefined;
   }
 
-  function remove(refused: readonly MeasuredPoint[]): void {
+  function remove(refused: readonly PendingPoint[]): void {
     for (const point of refused) done.remove(point);
     if (refused.some((point) => point.reference)) reference.lost();
     itinerary.reopen();
@@ -62,6 +80,10 @@ export function createPointLog(
   return {
     async written() {
       await last;
+    },
+    async close() {
+      await orAborted(last, AbortSignal.timeout(CLOSE_MS)).catch(() => undefined);
+      isClosed = true;
     },
     append(points) {
       for (const point of points) done.add(point);
@@ -89,4 +111,8 @@ export function createPointLog(
       await journal.forgetPoints(record);
     },
   };
+}
+
+async function computed(spectrum: PointSpectrum | PendingSpectrum): Promise<PointSpectrum> {
+  return 'computed' in spectrum ? await spectrum.computed : spectrum;
 }

@@ -1,9 +1,8 @@
 import { azimuthStepDeg, gridColumns } from '#shared/sky/grid-shape';
 import type { Pointing } from '#shared/sky/pointing';
-import { summariseReads, type MeasuredPoint } from '../domain/measurement.ts';
+import { summariseReads, type PendingPoint, type Read } from '../domain/measurement.ts';
 import { meanPointing, type RowCells } from '../domain/sweep-reads.ts';
 import type { SessionRecord } from './session-record.ts';
-import type { Measured } from './session-receiver.ts';
 import type { SweptCell, SweepUnit } from './sweep.ts';
 import { tuningsOf } from './tunings.ts';
 
@@ -14,10 +13,10 @@ export function pointOf(
   spec: Spec,
   cell: number,
   setpoint: Pointing,
-  { reads, spectra }: Measured,
+  { reads, spectra }: { reads: Read[]; spectra: NonNullable<PendingPoint['spectra']> },
   readback: Pointing,
   measuredAtMs: number,
-): MeasuredPoint {
+): PendingPoint {
   const columns = gridColumns(spec.bounds);
   return {
     seq: 0,
@@ -43,7 +42,7 @@ export function pointsOfSweep(
   setpoint: (cell: number) => Pointing,
   byTuning: readonly SweptCell[][],
   unixMs: number,
-): MeasuredPoint[] {
+): PendingPoint[] {
   const step = stepDeg(spec, cells);
   const first = setpoint(cells[0] as number).azimuthDeg;
   const passed = from.azimuthDeg <= to.azimuthDeg ? cells : cells.toReversed();

@@ -33,7 +33,7 @@ export class RecordWriter {
   }
 
   /** The channels of the spectra; throws `hardware_fault` when those of a point differ. */
-  checkAxes(spectra: readonly PointSpectrum[]): void {
+  checkAxes(spectra: readonly Pick<PointSpectrum, 'band'>[]): void {
     if (spectra.length > 0) this.#record.axes = checkedAxes(this.#record.axes, spectra);
   }
 

@@ -2,7 +2,7 @@ import { SkyScanError, errorMessage } from '#shared/base/errors';
 import { formatPointing, type Pointing } from '#shared/sky/pointing';
 import { backoffMs, orAborted, sleep } from '#shared/runtime/waiting';
 import { dwellMs } from '../domain/band-plan.ts';
-import type { MeasuredPoint } from '../domain/measurement.ts';
+import type { PendingPoint } from '../domain/measurement.ts';
 import type { NotePart } from '../domain/note-parts.ts';
 import type { Unit } from '../domain/sweep-plan.ts';
 import { checkedReads } from './checked-reads.ts';
@@ -17,6 +17,7 @@ import type { RecordWriter } from './record-writer.ts';
 import type { SessionRecord } from './session-record.ts';
 import { createSessionReceiver, type Measured, type SessionReceiver } from './session-receiver.ts';
 import type { ClockOffsets, Settled } from './clock-sync.ts';
+import { createSpectrumQueue } from './spectrum-queue.ts';
 import { measureOffsets, type SweepUnit } from './sweep.ts';
 import { sweepTunings } from './sweep-tunings.ts';
 import { tuningsOf, type Tuning, type Tunings } from './tunings.ts';
@@ -43,6 +44,7 @@ export class SessionHardware {
   readonly #tunings: Tunings;
   #offsets: ClockOffsets | undefined;
   #lag: SweepLagEstimate | undefined;
+  readonly #spectra = createSpectrumQueue();
 
   /** `onLost` is called when the current lease is lost. */
   constructor(
@@ -120,14 +122,14 @@ export class SessionHardware {
   }
 
   /** Returns the point of a cell, or the points of all cells of a sweep that have enough reads. */
-  async measure(unit: Unit, signal: AbortSignal): Promise<MeasuredPoint[]> {
+  async measure(unit: Unit, signal: AbortSignal): Promise<PendingPoint[]> {
     const points =
       unit.kind === 'sweep' ? await this.#sweep(unit, signal) : [await this.#point(unit.cell, signal)];
     for (const { spectra = [] } of points) this.#writer.checkAxes(spectra);
     return this.#progress.reference.with(points);
   }
 
-  async #point(cell: number, signal: AbortSignal): Promise<MeasuredPoint> {
+  async #point(cell: number, signal: AbortSignal): Promise<PendingPoint> {
     if (!this.#readback) throw new Error('a measurement needs a readback');
     const measured = await this.#readChecked(this.#tunings, signal);
     // Settled before the reads, and at the same position after them.
@@ -136,7 +138,7 @@ export class SessionHardware {
     return pointOf(this.#record, cell, setpoint, measured, this.#readback, this.#parts.clock.unixMs());
   }
 
-  async #sweep(unit: SweepUnit, signal: AbortSignal): Promise<MeasuredPoint[]> {
+  async #sweep(unit: SweepUnit, signal: AbortSignal): Promise<PendingPoint[]> {
     const { receiver, clock, logger } = this.#parts;
     const { bounds, rotor, sessionId } = this.#record;
     const { itinerary } = this.#progress;
@@ -146,7 +148,7 @@ export class SessionHardware {
     if (!this.#offsets || !rules) throw new Error('a sweep needs clocks and a plan');
     this.#lag ??= new SweepLagEstimate(bounds.stepDeg, rotor, logger.child({ session: sessionId }));
     const [watch, lease] = [this.#watch, this.#requireLease()];
-    const common = { lease, receiver, clock, rules, row, lag: this.#lag, watch };
+    const common = { lease, receiver, clock, rules, row, lag: this.#lag, spectra: this.#spectra, watch };
     const expect = (to: Pointing, { readMs }: Tuning) => {
       this.#expectReadbacks(to);
       watch.expect('reads', noReads(rotor), readMs);

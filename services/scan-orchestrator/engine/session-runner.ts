@@ -6,7 +6,7 @@ import type { Effect, Failed, SessionEvent } from '../domain/session-events.ts';
 import { statusLabel } from '../domain/session-state.ts';
 import { isVisibleChange } from '../domain/visible-change.ts';
 import type { Unit } from '../domain/sweep-plan.ts';
-import type { MeasuredPoint } from '../domain/measurement.ts';
+import type { PendingPoint } from '../domain/measurement.ts';
 import { noteText } from '../domain/note-parts.ts';
 import { createScanProgress, type ScanProgress } from './scan-progress.ts';
 import { failureOf } from './failure.ts';
@@ -119,8 +119,7 @@ export class SessionRunner {
     this.#suspension.end();
     this.#abort();
     this.#watch.end();
-    await this.#hardware.shutDown();
-    await this.#log.written();
+    await Promise.all([this.#hardware.shutDown(), this.#log.close()]);
   }
 
   async #handle(): Promise<void> {
@@ -237,16 +236,17 @@ export class SessionRunner {
         await hardware.park(signal);
         return { type: 'parked', atMs: atMs() };
       case 'stop': {
-        await this.#log.written();
         this.#watch.expect('stop', notStopped(this.record.rotor), 0);
         const trouble = await hardware.stop();
+        this.#watch.endQuietly();
+        await this.#log.written();
         return { type: 'stopped', atMs: atMs(), trouble };
       }
     }
   }
 
   /** The unit after these points; undefined: nothing is left. */
-  #nextAfter(points: readonly MeasuredPoint[]): Unit | undefined {
+  #nextAfter(points: readonly PendingPoint[]): Unit | undefined {
     const { done, itinerary } = this.#progress;
     const next = itinerary.next(points.map((point) => cellOf(point, this.record)));
     if (!next && done.openCells > points.length) throw new Error('cells are missing, but none is next');
@@ -264,7 +264,7 @@ export class SessionRunner {
     this.#watch.end();
   }
 
-  async #recordPoints(points: readonly MeasuredPoint[]): Promise<void> {
+  async #recordPoints(points: readonly PendingPoint[]): Promise<void> {
     const refusal = await this.#log.append(points);
     if (!refusal) void this.post({ type: 'recorded', atMs: this.#parts.clock.unixMs() });
     else void this.post({ ...this.#failed(refusal.error), transient: false, unrecorded: refusal.points });

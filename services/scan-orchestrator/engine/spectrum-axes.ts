@@ -8,7 +8,7 @@ import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
  */
 export function checkedAxes(
   known: readonly ChannelAxis[] | undefined,
-  spectra: readonly PointSpectrum[],
+  spectra: readonly Pick<PointSpectrum, 'band'>[],
 ): readonly ChannelAxis[] {
   const axes = spectra.map(({ band }) => axisOf(band));
   for (const [band, axis] of axes.entries()) {

@@ -1,4 +1,5 @@
 import type { Pointing } from '#shared/sky/pointing';
+import { rowBytes } from '../domain/sweep-spectra.ts';
 import type { ClockOffsets } from './clock-sync.ts';
 import { sweepRow, type Sweep, type SweepUnit, type SweptCell } from './sweep.ts';
 import type { Tuning, Tunings } from './tunings.ts';
@@ -19,6 +20,10 @@ export async function sweepTunings(
   let { from, to } = unit;
   let at = from;
   for (const tuning of tunings) {
+    await sweep.spectra.untilRoom(
+      rowBytes(sweep.row.setpoints.length, tuning.spectrum?.channels ?? 0),
+      signal,
+    );
     onSweep(to, tuning);
     const swept = await sweepRow({ from, to }, offsets, { ...sweep, tuning }, signal);
     byTuning.push(swept.cells);

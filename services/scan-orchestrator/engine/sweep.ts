@@ -1,15 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '#shared/runtime/clock';
 import type { Pointing } from '#shared/sky/pointing';
-import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
+import type { PendingSpectrum } from '../domain/measurement.ts';
 import type { Unit } from '../domain/sweep-plan.ts';
 import { isWorthAnotherPass, type SweepRules } from '../domain/sweep-passes.ts';
 import { binReads, placeReads, type Placed, type PlacedRead, type RowCells } from '../domain/sweep-reads.ts';
 import {
   chunkBytes,
   createChunkBuffer,
-  MAX_ROW_BYTES,
-  spectrumOfChunks,
   type Chunk,
   type ChunkBuffer,
   type StreamedRead,
@@ -18,6 +15,7 @@ import { sweepTrack, type TimedPointing } from '../domain/sweep-track.ts';
 import type { FaultWatch } from './fault-watch.ts';
 import type { SweepLagEstimate } from './sweep-lag-estimate.ts';
 import type { Receiver, RotorLease } from './ports.ts';
+import type { SpectrumQueue } from './spectrum-queue.ts';
 import { ReadBuffer } from './read-buffer.ts';
 import { measureOffsetMs, type ClockOffsets } from './clock-sync.ts';
 import type { Tuning } from './tunings.ts';
@@ -33,6 +31,7 @@ export interface Sweep {
   rules: SweepRules;
   row: RowCells;
   lag: SweepLagEstimate;
+  spectra: SpectrumQueue;
   /** Receives the progress of rotor and receiver. */
   watch: Pick<FaultWatch, 'beat'>;
 }
@@ -54,7 +53,8 @@ export async function measureOffsets(
 /** What one tuning received in a cell of a row; times are local. */
 export interface SweptCell {
   reads: PlacedRead[];
-  spectrum: PointSpectrum | undefined;
+  /** Undefined without spectra, and in a cell without reads. */
+  spectrum: PendingSpectrum | undefined;
 }
 
 /**
@@ -68,7 +68,7 @@ export async function sweepRow(
   sweep: Sweep,
   signal: AbortSignal,
 ): Promise<{ cells: SweptCell[]; at: Pointing }> {
-  const { receiver, tuning, clock, rules, row, lag, watch } = sweep;
+  const { receiver, tuning, clock, rules, row, lag, spectra, watch } = sweep;
   const cellMs = (1000 * rules.stepDeg) / rules.azimuth.speedDegPerS;
   const chunkBuffer = createChunkBuffer(cellMs, rules.readMs);
   const buffer = new ReadBuffer((onRead, both) => {
@@ -97,31 +97,18 @@ export async function sweepRow(
       const bins = binReads(reads, row, lag.lagDeg);
       const counts = bins.map((bin) => bin.length);
       const seconds = (clock.monotonicMs() - startedMs) / 1000 / passes;
-      const isRoom =
-        chunkBytes((chunks.length * (passes + 1)) / passes, tuning.spectrum?.channels ?? 0) <= MAX_ROW_BYTES;
-      if (isRoom && isWorthAnotherPass(counts, passes, seconds, rules)) continue;
-      const cells = await sweptCells(bins, binReads(chunks, row, lag.lagDeg), tuning.dbmOffsetDb);
-      signal.throwIfAborted();
+      const bytes = chunkBytes((chunks.length * (passes + 1)) / passes, tuning.spectrum?.channels ?? 0);
+      if (spectra.hasRoom(bytes) && isWorthAnotherPass(counts, passes, seconds, rules)) continue;
+      const chunkBins = binReads(chunks, row, lag.lagDeg);
+      const cells = bins.map((reads, cell) => {
+        const [first, ...others] = chunkBins[cell] ?? [];
+        return { reads, spectrum: first && spectra.compute([first, ...others], tuning.dbmOffsetDb) };
+      });
       return { cells, at: pass.at };
     }
   } finally {
     buffer.stop();
   }
-}
-
-async function sweptCells(
-  bins: PlacedRead[][],
-  chunkBins: Chunk[][],
-  dbmOffsetDb: number | undefined,
-): Promise<SweptCell[]> {
-  const cells: SweptCell[] = [];
-  for (const [cell, reads] of bins.entries()) {
-    const chunks = chunkBins[cell] ?? [];
-    cells.push({ reads, spectrum: spectrumOfChunks(chunks, dbmOffsetDb) });
-    // The spectra of a row may take seconds, and leases need heartbeats.
-    if (chunks.length > 0) await nextTurn();
-  }
-  return cells;
 }
 
 async function onePass(

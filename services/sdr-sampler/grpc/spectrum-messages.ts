@@ -3,7 +3,7 @@ import type { ReadSpectrum as ReadSpectrumMessage, Spectrum as SpectrumMessage }
 import type { SpectrumSettings as SpectrumSettingsMessage } from '#proto/spectrum';
 import type { ReceiverSettings } from '#shared/rotor/rotor-config';
 import { receiverFromMessage } from '#shared/rotor/rotor-messages';
-import { channelLevelDb } from '#shared/spectrum/channel-level';
+import { channelLevelDb, channelLevelsDb } from '#shared/spectrum/channel-level';
 import { flagsOf } from '#shared/spectrum/channels';
 import { spectrumOf, type SpectrumRead } from '#shared/spectrum/spectrum';
 import type { ReadSettings } from '../domain/settings.ts';
@@ -29,8 +29,8 @@ export function spectrumToMessage(
   if (!first) return undefined;
   const { band, transforms, independentTransforms, floor, mean, median, occupancy, transformStatistics } =
     spectrumOf([first, ...others]);
-  const levels = (powers: ArrayLike<number>) =>
-    bytesOf(Float32Array.from(powers, (power) => channelLevelDb(power, dbmOffsetDb)));
+  const levels = (powers: Float32Array | Float64Array) =>
+    bytesOf(new Float32Array(channelLevelsDb(powers, dbmOffsetDb)));
   return {
     band: { ...band, flags: Buffer.from(band.flags) },
     transforms,
@@ -38,10 +38,10 @@ export function spectrumToMessage(
     floorDb: channelLevelDb(floor, dbmOffsetDb),
     meanDb: levels(mean),
     medianDb: levels(median),
-    minDb: levels(transformStatistics?.min ?? []),
-    maxDb: levels(transformStatistics?.max ?? []),
-    kurtosis: bytesOf(Float32Array.from(transformStatistics?.kurtosis ?? [])),
-    occupancy: bytesOf(Float32Array.from(occupancy)),
+    minDb: levels(transformStatistics?.min ?? new Float32Array()),
+    maxDb: levels(transformStatistics?.max ?? new Float32Array()),
+    kurtosis: bytesOf(new Float32Array(transformStatistics?.kurtosis ?? [])),
+    occupancy: bytesOf(new Float32Array(occupancy)),
   };
 }
 

@@ -59,7 +59,10 @@ const SCALES: Record<Statistic, Scale> = {
  * occupancy. Limited to +-32,767; NaN becomes `UNKNOWN`.
  */
 export function codeOf(statistic: Statistic, value: number): number {
-  const code = SCALES[statistic].toCode(value);
+  return limited(SCALES[statistic].toCode(value));
+}
+
+function limited(code: number): number {
   return Number.isNaN(code) ? UNKNOWN : Math.max(-32_767, Math.min(32_767, Math.round(code)));
 }
 
@@ -79,7 +82,7 @@ export interface SpectrumValues extends Omit<PointSpectrum, 'pointFlags' | 'code
 export function splitFlags(band: ChannelBand): Pick<PointSpectrum, 'band' | 'pointFlags'> {
   const fixed = CHANNEL_FLAGS.dc | CHANNEL_FLAGS.bandEdge;
   return {
-    band: { ...band, flags: Uint8Array.from(band.flags, (bits) => bits & fixed) },
+    band: { ...band, flags: band.flags.map((bits) => bits & fixed) },
     pointFlags: band.flags.reduce((all, bits) => all & bits, CHANNEL_FLAGS.clipped),
   };
 }
@@ -87,13 +90,19 @@ export function splitFlags(band: ChannelBand): Pick<PointSpectrum, 'band' | 'poi
 export function pointSpectrumOf({ values, band, ...rest }: SpectrumValues): PointSpectrum {
   const codes = STATISTICS.map((statistic) => {
     const list = values[statistic];
-    return [statistic, list && Int16Array.from(list, (value) => codeOf(statistic, value))];
+    return [statistic, list && codesOf(statistic, list)];
   });
   return {
     ...rest,
     ...splitFlags(band),
     codes: Object.fromEntries(codes) as SpectrumCodes,
   };
+}
+
+function codesOf(statistic: Statistic, values: ArrayLike<number>): Int16Array {
+  const codes = new Int16Array(values.length);
+  for (let k = 0; k < codes.length; k++) codes[k] = codeOf(statistic, values[k] as number);
+  return codes;
 }
 
 /** Codes as bytes, two per channel, little endian. */

@@ -34,31 +34,42 @@ export function mergedReads(reads: readonly [ReadSpectrum, ...ReadSpectrum[]]): 
     band: first.band,
     transforms: total((read) => read.transforms),
     independentTransforms: total((read) => read.independentTransforms),
-    powerSum: combined(reads, ({ powerSum }) => powerSum, add),
+    powerSum: new Float32Array(sumOf(reads.map(({ powerSum }) => powerSum))),
     extremes:
       extremes.length === reads.length
         ? {
-            squareSum: combined(extremes, ({ squareSum }) => squareSum, add),
-            minPower: combined(extremes, ({ minPower }) => minPower, Math.min),
-            maxPower: combined(extremes, ({ maxPower }) => maxPower, Math.max),
+            squareSum: new Float32Array(sumOf(extremes.map(({ squareSum }) => squareSum))),
+            minPower: lowestOf(extremes.map(({ minPower }) => minPower)),
+            maxPower: highestOf(extremes.map(({ maxPower }) => maxPower)),
           }
         : undefined,
   };
 }
 
-function add(a: number, b: number): number {
-  return a + b;
+// One loop each, without a function per element: these run over every channel of every read.
+
+/** The sum of the lists, channel by channel. */
+export function sumOf(lists: readonly Float32Array[]): Float64Array {
+  const sums = new Float64Array(lists[0]?.length ?? 0);
+  for (const list of lists)
+    for (let k = 0; k < sums.length; k++) sums[k] = (sums[k] as number) + (list[k] as number);
+  return sums;
 }
 
-/** One list from those of several items, element by element. */
-export function combined<Item>(
-  items: readonly Item[],
-  listOf: (item: Item) => Float32Array,
-  combine: (a: number, b: number) => number,
-): Float32Array {
-  const [first = new Float32Array(), ...others] = items.map(listOf);
-  const result = first.slice();
+/** The lowest value of each channel. */
+export function lowestOf([first = new Float32Array(), ...others]: readonly Float32Array[]): Float32Array {
+  const lowest = first.slice();
   for (const list of others)
-    for (let k = 0; k < result.length; k++) result[k] = combine(result[k] as number, list[k] as number);
-  return result;
+    for (let k = 0; k < lowest.length; k++)
+      if ((list[k] as number) < (lowest[k] as number)) lowest[k] = list[k] as number;
+  return lowest;
+}
+
+/** The highest value of each channel. */
+export function highestOf([first = new Float32Array(), ...others]: readonly Float32Array[]): Float32Array {
+  const highest = first.slice();
+  for (const list of others)
+    for (let k = 0; k < highest.length; k++)
+      if ((list[k] as number) > (highest[k] as number)) highest[k] = list[k] as number;
+  return highest;
 }

@@ -2,7 +2,7 @@ import { dbToLinear } from '#shared/sky/units';
 import { lowestFifthToMean, medianToMean } from './gamma.ts';
 import { medianOf } from './median.ts';
 import { CHANNEL_FLAGS, flagsOf, type ChannelBand } from './channels.ts';
-import { combined, type PowerExtremes, type ReadSpectrum } from './read-spectrum.ts';
+import { highestOf, lowestOf, sumOf, type PowerExtremes, type ReadSpectrum } from './read-spectrum.ts';
 
 /** Statistics of each channel over the reads of a dwell. Power is relative to full scale. */
 export interface Spectrum {
@@ -46,8 +46,9 @@ export function spectrumOf(reads: readonly [SpectrumRead, ...SpectrumRead[]]): S
   const total = (of: (read: ReadSpectrum) => number) => spectra.reduce((sum, read) => sum + of(read), 0);
   const transforms = total((read) => read.transforms);
   const independentTransforms = total((read) => read.independentTransforms);
-  const powerSum = added(spectra.map((read) => read.powerSum));
-  const mean = powerSum.map((sum) => sum / transforms);
+  const powerSum = sumOf(spectra.map((read) => read.powerSum));
+  const mean = new Float64Array(powerSum.length);
+  for (let k = 0; k < mean.length; k++) mean[k] = (powerSum[k] as number) / transforms;
   const [{ spectrum: first }] = reads;
   const flags = flagsOf(
     first.band,
@@ -96,13 +97,14 @@ function readStatistics(
   const channels = reads[0]?.powerSum.length ?? 0;
   const median = new Float64Array(channels);
   const occupancy = new Float64Array(channels);
+  const sums = reads.map(({ powerSum }) => powerSum);
+  const transforms = Float64Array.from(reads, (read) => read.transforms);
   const means = new Float64Array(reads.length);
   for (let k = 0; k < channels; k++) {
     let occupied = 0;
     let sum = 0;
     for (let r = 0; r < means.length; r++) {
-      const { powerSum, transforms } = reads[r] as ReadSpectrum;
-      const mean = (powerSum[k] as number) / transforms;
+      const mean = ((sums[r] as Float32Array)[k] as number) / (transforms[r] as number);
       means[r] = mean;
       sum += mean;
       if (mean > occupiedAbove) occupied++;
@@ -125,22 +127,14 @@ function transformStatistics(
   transforms: number,
   independentTransforms: number,
 ): TransformStatistics {
-  const squareSum = added(reads.map((read) => read.squareSum));
+  const squareSum = sumOf(reads.map((read) => read.squareSum));
   const factor = (independentTransforms + 1) / (independentTransforms - 1);
-  const kurtosis = squareSum.map((squares, k) => {
-    const sum = powerSum[k] as number;
-    return factor * ((transforms * squares) / (sum * sum) - 1);
-  });
+  const kurtosis = new Float64Array(squareSum.length);
+  for (let k = 0; k < kurtosis.length; k++)
+    kurtosis[k] = factor * ((transforms * (squareSum[k] as number)) / (powerSum[k] as number) ** 2 - 1);
   return {
-    min: combined(reads, ({ minPower }) => minPower, Math.min),
-    max: combined(reads, ({ maxPower }) => maxPower, Math.max),
+    min: lowestOf(reads.map(({ minPower }) => minPower)),
+    max: highestOf(reads.map(({ maxPower }) => maxPower)),
     kurtosis: transforms > 1 ? kurtosis : undefined,
   };
-}
-
-function added(lists: readonly Float32Array[]): Float64Array {
-  const sums = new Float64Array(lists[0]?.length ?? 0);
-  for (const list of lists)
-    for (let k = 0; k < sums.length; k++) sums[k] = (sums[k] as number) + (list[k] as number);
-  return sums;
 }
