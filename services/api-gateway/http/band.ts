@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { BAND_VALUES, type BandValueName } from '#contract/band-values';
 import { bandQuerySchema, type BandValue } from '#contract/rest/spectra';
-import { roundedAll } from '../domain/rounding.ts';
+import { roundAll } from '../domain/rounding.ts';
 import { at } from '../store/point-block.ts';
 import type { Database } from '../store/queryable.ts';
 import { readBand, type BandBlock } from '../store/spectra/read-band.ts';
@@ -30,8 +30,10 @@ export function bandHandler(db: Database, streams: BulkStreams, sessionOf: Sessi
     const afterSeq = query.after_seq ?? 0;
     const upToSeq = Math.min(session.completed_points, afterSeq + (query.limit ?? Infinity));
     await streamBulk(request, response, format, streams, async function* () {
-      for await (const { firstSeq, values } of prefetch(readBand(db, selection, afterSeq, upToSeq)))
-        yield { firstSeq, values: roundedAll(statistic, values) };
+      for await (const block of prefetch(readBand(db, selection, afterSeq, upToSeq))) {
+        roundAll(statistic, block.values);
+        yield block;
+      }
     });
   };
 }
@@ -80,7 +82,8 @@ const MEDIA_TYPES = {
 };
 
 function columnsOf(name: BandValueName, { firstSeq, values }: BandBlock): NumberColumn[] {
-  const seqs = new Uint32Array(values.length).map((_, index) => firstSeq + index);
+  const seqs = new Uint32Array(values.length);
+  for (let index = 0; index < seqs.length; index++) seqs[index] = firstSeq + index;
   return [
     { name: 'seq', values: seqs },
     { name, values },
