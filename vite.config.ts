@@ -32,14 +32,20 @@ export default defineConfig({
     // On a busy machine every build would be told to be slow.
     rolldownOptions: {
       checks: { bundlerTimings: false },
-      // A few files instead of one per shared module: a request takes longer than the bytes. The
-      // main script imports only the first group, so that its requests are sent early.
+      // On the first load a request takes longer than its bytes, so there are two scripts: the main
+      // script, which sends the requests for data, and all that the map of a session needs. Other
+      // pages share the second one.
       output: {
         codeSplitting: {
           groups: [
             {
               name: 'first',
-              test: /dashboard\/(routes|lib\/(prefetch|paths|storage|hash-location|loaded-pages))|page-addresses|preload-helper/,
+              test: /dashboard\/(main|routes|lib\/(prefetch|paths|storage|hash-location|loaded-pages|document-loaded))\.ts$|page-addresses|preload-helper/,
+              priority: 3,
+            },
+            {
+              name: 'map',
+              test: /dashboard\/(mount|sessions\/(HomePage|SessionPage)\.svelte$)/,
               priority: 2,
             },
             { name: 'common', test: /services\/|node_modules\/svelte/, minShareCount: 2, priority: 1 },
@@ -51,8 +57,8 @@ export default defineConfig({
 });
 
 /**
- * The document names the main script and what it imports, so that they load at once. The script of
- * the page follows when main.ts has read the address.
+ * The document names the scripts of the map, so that they load at once. The script of another page
+ * follows when main.ts has read the address.
  */
 function preload(): Plugin {
   return {
@@ -60,10 +66,9 @@ function preload(): Plugin {
     apply: 'build',
     transformIndexHtml: {
       order: 'post',
-      handler(_html, { bundle = {}, chunk }) {
-        const known = closureOf(bundle, chunk ? [chunk.fileName] : []);
-        const main = chunk?.dynamicImports.find((name) => nameOf(bundle[name]) === 'mount');
-        return [...closureOf(bundle, main === undefined ? [] : [main])]
+      handler(_html, { bundle = {} }) {
+        const known = closureOf(bundle, named(bundle, 'first'));
+        return [...closureOf(bundle, named(bundle, 'map'))]
           .filter((name) => !known.has(name))
           .map((name) => ({
             tag: 'link',
@@ -86,13 +91,13 @@ function weigh(): Plugin {
       handler(_options, bundle) {
         const kB = (names: Iterable<string>) =>
           [...names].reduce((sum, name) => sum + gzippedBytes(bundle[name]), 0) / 1000;
-        const entry = Object.values(bundle).find((file) => file.type === 'chunk' && file.isEntry);
-        if (entry?.type !== 'chunk') return;
-        const first = closureOf(bundle, [entry.fileName]);
-        const imported = [...first].flatMap((name) => dynamicImportsOf(bundle[name]));
-        const main = imported.filter((name) => nameOf(bundle[name]) === 'mount');
-        const pages = imported.filter((name) => !main.includes(name));
-        const always = closureOf(bundle, [entry.fileName, ...main]);
+        const first = closureOf(bundle, named(bundle, 'first'));
+        const map = named(bundle, 'map');
+        if (first.size === 0 || map.length === 0) this.error('the scripts of the first load are missing');
+        const pages = [...first]
+          .flatMap((name) => dynamicImportsOf(bundle[name]))
+          .filter((name) => !map.includes(name));
+        const always = closureOf(bundle, [...first, ...map]);
         for (const name of Object.keys(bundle)) if (/\.(css|html)$/.test(name)) always.add(name);
 
         const largest = pages
@@ -124,6 +129,11 @@ function weigh(): Plugin {
 }
 
 type Bundle = Rolldown.OutputBundle;
+
+/** The script of a group: empty if there is none. */
+function named(bundle: Bundle, name: string): string[] {
+  return Object.keys(bundle).filter((file) => nameOf(bundle[file]) === name);
+}
 
 /** A chunk's own name, `SessionPage`. */
 function nameOf(file: Bundle[string] | undefined): string {

@@ -159,6 +159,25 @@ describeWithBrowser('spectra in a browser', () => {
     await until('the levels again', async () => (await pixels(page)) === levels);
   });
 
+  test('p changes the projection, and ? lists the keys', async () => {
+    const { page } = visit;
+    for (const projection of ['rectangular', 'polar']) {
+      await page.keyboard.press('p');
+      await has(`projection=${projection}`);
+    }
+    await page.keyboard.press('?');
+    const keys = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await keys.getByText('Next projection of the map').waitFor();
+    // Keys in a dialog do not change the page behind it.
+    await page.keyboard.press('p');
+    await page.keyboard.press('Escape');
+    await keys.waitFor({ state: 'hidden' });
+    await page.keyboard.press('p');
+    await has('projection=rectangular');
+    await page.keyboard.press('p');
+    await has('projection=polar');
+  });
+
   test.each(['median', 'min', 'max', 'kurtosis', 'occupancy'])('the map shows %s', async (statistic) => {
     const { page } = visit;
     await page.getByLabel('Value on the map').selectOption(statistic);

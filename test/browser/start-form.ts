@@ -3,6 +3,7 @@ import { formatDuration } from '#shared/base/durations';
 import { count } from '../../services/dashboard/lib/format.ts';
 import { callApi } from '../support/stack-client.ts';
 import { until } from '../support/until.ts';
+import { startVisit } from '../support/visit.ts';
 import { saveScreenshot, SCAN, TOTAL, type BrowserWorld } from './world.ts';
 
 interface Preview {
@@ -65,6 +66,20 @@ export function startFormTests(world: () => BrowserWorld): void {
     await page().getByText('Rectangular', { exact: true }).click();
     await field('step_deg').fill(String(SCAN.step_deg));
     await expectPreview({});
+  });
+
+  test('the preview of several bands shows their plan', async () => {
+    const { browser, origin } = world();
+    const visit = await startVisit(browser, origin);
+    await visit.open('scan?bands=433.92,2;868.3,2');
+    await visit.page.getByLabel('Spectrum at every point').check();
+    const plan = visit.page.getByRole('region', { name: '2 bands, all at every point' });
+    await plan.getByText('868.3 MHz, 2 MHz wide').waitFor();
+    await plan.getByText('A change of frequency takes about').waitFor();
+    await plan.getByText('All bands but the first take').waitFor();
+    await saveScreenshot(visit.page, 'bands-preview');
+    expect(visit.faults).toEqual([]);
+    await visit.close();
   });
 
   test('validation messages of the API appear beside their fields', async () => {

@@ -34,7 +34,11 @@ export function createBandValues(
         found[index] = combine(found[index] as number, codes, n * channels + from, n * channels + to);
       }
     },
-    values: () => found.map((value) => finish(statistic, value)),
+    values() {
+      const values = new Float64Array(points);
+      for (let n = 0; n < points; n++) values[n] = finish(statistic, found[n] as number);
+      return values;
+    },
   };
 }
 

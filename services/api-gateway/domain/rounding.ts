@@ -16,6 +16,7 @@ export function rounded(statistic: Statistic, value: number): number {
   return Math.round(value * factor) / factor;
 }
 
-export function roundedAll(statistic: Statistic, values: Float64Array): Float64Array {
-  return values.map((value) => rounded(statistic, value));
+/** Rounds the values in place. */
+export function roundAll(statistic: Statistic, values: Float64Array): void {
+  for (let n = 0; n < values.length; n++) values[n] = rounded(statistic, values[n] as number);
 }

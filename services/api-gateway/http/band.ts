@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { BAND_VALUES, type BandValueName } from '#contract/band-values';
 import { bandQuerySchema } from '#contract/rest/spectra';
-import { roundedAll } from '../domain/rounding.ts';
+import { roundAll } from '../domain/rounding.ts';
 import type { Database } from '../store/queryable.ts';
 import { readBand, type BandSelection } from '../store/spectra/read-band.ts';
 import { selectBand } from './band-selection.ts';
@@ -22,24 +22,20 @@ export function bandHandler(db: Database, streams: BulkStreams, sessionOf: Sessi
     const afterSeq = query.after_seq ?? 0;
     const upToSeq = Math.min(session.completed_points, afterSeq + (query.limit ?? Infinity));
     await streamBulk(request, response, format, streams, () =>
-      values(db, selection, name, afterSeq, upToSeq),
+      blocks(db, selection, name, afterSeq, upToSeq),
     );
   };
 }
 
-async function* values(
+async function* blocks(
   db: Database,
   selection: BandSelection,
   name: BandValueName,
   afterSeq: number,
   upToSeq: number,
 ): AsyncGenerator<ValueBlock<BandValueName>> {
-  for await (const block of prefetch(readBand(db, selection, afterSeq, upToSeq)))
-    yield {
-      firstSeq: block.firstSeq,
-      values: { [name]: roundedAll(selection.statistic, block.values) } as Record<
-        BandValueName,
-        Float64Array
-      >,
-    };
+  for await (const { firstSeq, values } of prefetch(readBand(db, selection, afterSeq, upToSeq))) {
+    roundAll(selection.statistic, values);
+    yield { firstSeq, values: { [name]: values } as Record<BandValueName, Float64Array> };
+  }
 }

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { BAND_VALUES } from '#contract/band-values';
-import { roundedAll } from '../domain/rounding.ts';
+import { roundAll } from '../domain/rounding.ts';
 import type { Database } from '../store/queryable.ts';
 import { at, createBlock, type PointBlock } from '../store/point-block.ts';
 import { readBlock } from '../store/points.ts';
@@ -80,7 +80,8 @@ async function* withBand(
   for await (const block of source) {
     const { seq } = block.counts;
     const values = await readBandValues(db, selection, at(seq, 0), at(seq, block.rows - 1));
-    yield { ...block, [BAND_VALUES[selection.statistic]]: roundedAll(selection.statistic, values) };
+    roundAll(selection.statistic, values);
+    yield { ...block, [BAND_VALUES[selection.statistic]]: values };
   }
 }
 

@@ -81,6 +81,7 @@ function columnsOf<Name extends string>(
   names: readonly [Name, ...Name[]],
   { firstSeq, values }: ValueBlock<Name>,
 ): NumberColumn[] {
-  const seqs = new Uint32Array(values[names[0]].length).map((_, index) => firstSeq + index);
+  const seqs = new Uint32Array(values[names[0]].length);
+  for (let index = 0; index < seqs.length; index++) seqs[index] = firstSeq + index;
   return [{ name: 'seq', values: seqs }, ...names.map((name) => ({ name, values: values[name] }))];
 }

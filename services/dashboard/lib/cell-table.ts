@@ -93,7 +93,9 @@ export class CellTable {
     const of = (name: string) => columnOf(block, name).subarray(from, to);
     const rows = of('row');
     const columns = of('column');
-    const cells = Uint32Array.from(rows, (row, n) => this.map.cell(row, columns[n] ?? NaN));
+    // A loop: `from` with a function takes ten times as long.
+    const cells = new Uint32Array(rows.length);
+    for (let n = 0; n < cells.length; n++) cells[n] = this.map.cell(rows[n] ?? NaN, columns[n] ?? NaN);
     for (const name of COUNTS) scatter(this.counts[name], cells, of(name));
     for (const name of FLOATS) scatter(this.floats[name], cells, of(name));
     scatter(this.timeMs, cells, of('measured_at'));

@@ -13,6 +13,9 @@ import { sessionSource } from './session-source.ts';
 
 // Each change of the status text causes a layout of the page.
 const LOADING_EVERY_MS = 100;
+// The first points usually arrive with their session, and drawing an empty map before them takes as
+// long as drawing the map.
+const FIRST_POINTS_MS = 150;
 
 /** A live session as reactive state for components, updated at most once per frame. */
 export class LiveView {
@@ -35,13 +38,17 @@ export class LiveView {
   #shownAtMs = -Infinity;
   #pointRate = createPointRate();
   #latest = { measuredAtMs: 0, lastMessageAtMs: 0 };
+  #watched: CellTable | undefined;
   #forgetCells: (() => void) | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: Api, id: number) {
     this.#live = new LiveSession(id, sessionSource(api), pageTiming);
     this.#live.onChange(() => {
       this.#watchCells();
-      if (!this.#onlyLoads()) this.#frame ||= requestAnimationFrame(() => this.#show());
+      if (this.#onlyLoads()) return;
+      if (this.#awaitsPoints()) this.#timer ??= setTimeout(() => this.#request(), FIRST_POINTS_MS);
+      else this.#request();
     });
   }
 
@@ -57,13 +64,15 @@ export class LiveView {
 
   close(): void {
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
     this.#forgetCells?.();
     this.#live.close();
   }
 
   #watchCells(): void {
     const { table } = this.#live;
-    if (table === this.table || !table) return;
+    if (table === this.#watched || !table) return;
+    this.#watched = table;
     this.#forgetCells?.();
     this.#pointRate = createPointRate();
     this.#forgetCells = table.map.onChange((cells) => {
@@ -73,7 +82,16 @@ export class LiveView {
         this.#latest = { measuredAtMs, lastMessageAtMs: performance.now() };
       }
     });
-    this.table = table;
+  }
+
+  #request(): void {
+    this.#frame ||= requestAnimationFrame(() => this.#show());
+  }
+
+  /** Whether the session is known, but none of its stored points. */
+  #awaitsPoints(): boolean {
+    const { phase, session, table } = this.#live;
+    return phase === 'loading' && !!session && session.completed_points > 0 && table?.map.measured === 0;
   }
 
   /**
@@ -96,6 +114,7 @@ export class LiveView {
     this.statusText = statusText;
     this.session = session;
     this.plan = plan;
+    this.table = table;
     this.measured = table?.map.measured ?? 0;
     this.unit = table?.unit;
     // Extrapolates the clock of the measuring machine from the last point.

@@ -55,10 +55,14 @@ function put(map: SkyMap, cells: Uint32Array, block: Block, query: MapQuery): nu
   const scale = shownScale(value);
   let known = 0;
   while (known < block.rows && (seqs[known] ?? 0) < cells.length) known++;
-  map.setAll(
-    Uint32Array.from(seqs.subarray(0, known), (seq) => cells[seq] as number),
-    Float32Array.from(values.subarray(0, known), (each) => each * scale),
-  );
+  // Loops: `from` with a function takes ten times as long.
+  const changed = new Uint32Array(known);
+  const shown = new Float32Array(known);
+  for (let n = 0; n < known; n++) {
+    changed[n] = cells[seqs[n] as number] as number;
+    shown[n] = (values[n] as number) * scale;
+  }
+  map.setAll(changed, shown);
   return seqs[known - 1];
 }
 
