@@ -5,6 +5,7 @@ import type { Figure } from '../bench/row.ts';
 import { formatSummary, formatTable, type MeasuredRow } from '../bench/table.ts';
 import { detectionFigures, falseAlarmFigures } from './detection.ts';
 import { deblendingFigures, positionFigures } from './position.ts';
+import { timingFigures } from './timing.ts';
 
 // npm run score -- --seed S --maps N [--only NAME[,NAME]] [--json FILE]
 //
@@ -18,6 +19,7 @@ const SOURCES: Record<string, Part> = {
   'false-alarms': falseAlarmFigures,
   position: positionFigures,
   deblending: deblendingFigures,
+  timing: timingFigures,
 };
 /** What one name of `--only` stands for. */
 const GROUPS: Record<string, string[]> = { sources: Object.keys(SOURCES) };

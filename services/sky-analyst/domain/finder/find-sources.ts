@@ -38,14 +38,17 @@ const MAX_ROUNDS = 3;
 /** Fits in a round: a source that is dropped changes its neighbours. */
 const MAX_FITS = 3;
 /**
- * A peak between four points loses up to 8 % of its height at them, so candidates may be lower than
- * the threshold; the fit finds the height.
+ * A peak between four points loses 4 % of its height at them with steps of a third of the beam and
+ * 16 % with steps of half of it, so candidates may be lower than the threshold; the fit finds the
+ * height.
  */
-const CANDIDATE_SHARE = 0.9;
+const CANDIDATE_SHARE = 0.75;
 /** A point is a peak if it is the highest within this distance, in beam widths. */
 const PEAK_RADIUS = 0.6;
 /** Nearer to a source, a peak is what its model has left. */
 const MIN_DISTANCE = 0.5;
+/** Farther from all points, a source is only extrapolated, in beam widths. */
+const MAX_EXTRAPOLATION = 0.6;
 
 /**
  * Finds the sources of a map: row baselines, background, matched filter, peaks and joint fit, in up
@@ -169,7 +172,10 @@ function significant(
         angleBetween(other.direction, source.direction) < MIN_SEPARATION * points.beamWidth,
     );
   return sources.filter(
-    (source) => !isRemnant(source) && signalToNoise(points, prepared, sources, source) >= threshold,
+    (source) =>
+      !isRemnant(source) &&
+      points.neighbours.near(source.direction, MAX_EXTRAPOLATION * points.beamWidth) > 0 &&
+      signalToNoise(points, prepared, sources, source) >= threshold,
   );
 }
 

@@ -20,6 +20,8 @@ export interface Points {
 export interface PreparedMap {
   /** Row baseline and background. */
   background: Float64Array;
+  /** Of interpolated baselines, else 0. */
+  baselineSigma: Float64Array;
   /** The level above it, with all sources. */
   above: Float64Array;
   /** Of each level, scaled to the real scatter. */
@@ -47,7 +49,7 @@ export const MODEL_ERROR = 0.02;
 export function prepareMap(points: Points, model: Float64Array): PreparedMap {
   const { vectors, neighbours, rows, level, timeMs, beamWidth, relativeSigma } = points;
   const rest = level.map((value, k) => value - (model[k] as number));
-  const baselines = rowBaselines(rows, rest, timeMs, beamWidth, relativeSigma);
+  const { baselines, sigma: baselineSigma } = rowBaselines(rows, rest, timeMs, beamWidth, relativeSigma);
   const flat = rest.map((value, k) => value - (baselines[k] as number));
   const expected = baselines.map((value, k) => Math.abs(value + (model[k] as number)) * relativeSigma);
   const scaleOf = (values: Float64Array) =>
@@ -62,13 +64,14 @@ export function prepareMap(points: Points, model: Float64Array): PreparedMap {
   );
   const residual = flat.map((value, k) => value - (ripple[k] as number));
   const noiseScale = scaleOf(residual);
-  const sigma = expected.map((value) => value * noiseScale);
+  const sigma = expected.map((value, k) => Math.hypot(value * noiseScale, baselineSigma[k] as number));
   const detectionSigma = sigma.map((value, k) => Math.hypot(value, MODEL_ERROR * (model[k] as number)));
   const filter = createMatchedFilter(vectors, neighbours, residual, detectionSigma, beamWidth);
   const ratios = filter.map();
   const correlation = Math.max(1, robustScatter(ratios));
   return {
     background: baselines.map((value, k) => value + (ripple[k] as number)),
+    baselineSigma,
     above: residual.map((value, k) => value + (model[k] as number)),
     sigma,
     noiseScale,

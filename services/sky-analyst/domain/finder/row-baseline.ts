@@ -5,9 +5,9 @@ import type { Row } from './rows.ts';
 
 /**
  * Extent of a row, in beam widths, from which on a source covers less than half of it: a straight
- * row of 4.5 beam widths, or a circle with a radius of 1.3 around the zenith.
+ * row of 3.5 beam widths, or a circle with a radius of one around the zenith.
  */
-const MIN_EXTENT = 1.3;
+const MIN_EXTENT = 1;
 const MIN_POINTS = 8;
 const MAX_ORDER = 4;
 /** A polynomial of one order more bends once more; a source is not to look like a bend. */
@@ -15,6 +15,12 @@ const BEAMS_PER_ORDER = 6;
 /** Deviations from the baseline that count as a source. */
 const SOURCE_SIGMA = 3;
 const FITS = 3;
+
+export interface Baselines {
+  baselines: Float64Array;
+  /** Their standard deviation where they are interpolated, else 0. */
+  sigma: Float64Array;
+}
 
 /**
  * The level of each row as a function of time, which contains the drift of the gain: a polynomial
@@ -29,28 +35,29 @@ export function rowBaselines(
   timeMs: Float64Array,
   beamWidth: number,
   relativeSigma: number,
-): Float64Array {
+): Baselines {
   const long = rows.filter(
     ({ points, extent }) => points.length >= MIN_POINTS && extent >= MIN_EXTENT * beamWidth,
   );
-  if (long.length === 0) return level.map(() => 0).fill(medianOf(level.slice()));
+  const baselines = new Float64Array(level.length);
+  const sigma = new Float64Array(level.length);
+  if (long.length === 0) return { baselines: baselines.fill(medianOf(level.slice())), sigma };
   const columns = long.map((row) => columnOf(row, level, timeMs, beamWidth));
-  const sigma = Math.max(relativeSigma * 1e-3, scatterOf(columns));
+  const scatter = Math.max(relativeSigma * 1e-3, scatterOf(columns));
   let best: Float64Array[] | undefined;
   let lowest = Infinity;
   for (let order = 0; order <= MAX_ORDER; order++) {
-    const fits = columns.map((column) => fitRow(column, Math.min(order, column.maxOrder), sigma));
+    const fits = columns.map((column) => fitRow(column, Math.min(order, column.maxOrder), scatter));
     const criterion = fits.reduce((sum, { cost }) => sum + cost, 0);
     if (criterion >= lowest) continue;
     lowest = criterion;
     best = fits.map(({ baseline }) => baseline);
   }
-  const baselines = new Float64Array(level.length);
   long.forEach(({ points }, row) => {
     points.forEach((point, k) => (baselines[point] = (best?.[row] as Float64Array)[k] as number));
   });
-  interpolateOthers(rows, long, baselines, timeMs);
-  return baselines;
+  interpolateOthers(rows, long, { baselines, sigma }, timeMs);
+  return { baselines, sigma };
 }
 
 interface Column {
@@ -117,7 +124,7 @@ function softWeights(values: Float64Array, sigma: number): Float64Array {
 function interpolateOthers(
   rows: readonly Row[],
   long: readonly Row[],
-  baselines: Float64Array,
+  { baselines, sigma }: Baselines,
   timeMs: Float64Array,
 ): void {
   const mean = (points: Int32Array, of: Float64Array) =>
@@ -125,6 +132,8 @@ function interpolateOthers(
   const nodes = long
     .map(({ points }) => ({ time: mean(points, timeMs), level: mean(points, baselines) }))
     .sort((a, b) => a.time - b.time);
+  const steps = nodes.slice(1).map(({ level }, k) => level - (nodes[k] as (typeof nodes)[number]).level);
+  const step = steps.length > 0 ? medianOf(Float64Array.from(steps, Math.abs)) * 1.4826 : 0;
   const isLong = new Set(long);
   for (const row of rows) {
     if (isLong.has(row)) continue;
@@ -133,6 +142,9 @@ function interpolateOthers(
     const after = nodes.at(next) as (typeof nodes)[number];
     const before = next > 0 ? (nodes[next - 1] as (typeof nodes)[number]) : after;
     const share = before === after ? 0 : (time - before.time) / (after.time - before.time);
-    for (const point of row.points) baselines[point] = before.level + share * (after.level - before.level);
+    for (const point of row.points) {
+      baselines[point] = before.level + share * (after.level - before.level);
+      sigma[point] = step;
+    }
   }
 }

@@ -12,7 +12,7 @@ const REACH = 3.5;
  */
 export function signalToNoise(
   { vectors, neighbours, beamWidth, relativeSigma }: Points,
-  { above, background, noiseScale, correlation }: PreparedMap,
+  { above, background, baselineSigma, noiseScale, correlation }: PreparedMap,
   sources: readonly FittedSource[],
   source: FittedSource,
 ): number {
@@ -28,7 +28,8 @@ export function signalToNoise(
     for (const { direction, amplitude, width } of others)
       other += amplitude * gaussianGain(angleBetween(direction, vectorAt(vectors, point)), width);
     const level = (background[point] as number) + other;
-    const sigma = Math.hypot(level * relativeSigma * noiseScale, MODEL_ERROR * other);
+    const noise = level * relativeSigma * noiseScale;
+    const sigma = Math.hypot(noise, MODEL_ERROR * other, baselineSigma[point] as number);
     const weighted = gain / sigma ** 2;
     product += weighted * ((above[point] as number) - other);
     square += weighted * gain;
