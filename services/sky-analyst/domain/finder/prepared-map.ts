@@ -1,9 +1,11 @@
+import { medianOf } from '#shared/spectrum/median';
 import { annulusBackground } from './background.ts';
 import { createMatchedFilter, type MatchedFilter } from './matched-filter.ts';
 import type { Neighbours } from './neighbours.ts';
-import { robustScatter } from './robust.ts';
+import { robustScatter, SIGMA_TO_MEDIAN } from './robust.ts';
 import { rowBaselines } from './row-baseline.ts';
 import type { Row } from './rows.ts';
+import { vectorAt } from './sphere.ts';
 
 /** The usable points. Angles in radians. */
 export interface Points {
@@ -44,6 +46,8 @@ export interface PreparedMap {
  * Gaussian; this is no evidence of another source.
  */
 export const MODEL_ERROR = 0.02;
+/** A ratio that is a source rather than noise, for the scatter. */
+const SOURCE_RATIO = 3.5;
 
 /** Baselines, background, noise and matched filter of a map whose sources are subtracted. */
 export function prepareMap(points: Points, model: Float64Array): PreparedMap {
@@ -68,7 +72,7 @@ export function prepareMap(points: Points, model: Float64Array): PreparedMap {
   const detectionSigma = sigma.map((value, k) => Math.hypot(value, MODEL_ERROR * (model[k] as number)));
   const filter = createMatchedFilter(vectors, neighbours, residual, detectionSigma, beamWidth);
   const ratios = filter.map();
-  const correlation = Math.max(1, robustScatter(ratios));
+  const correlation = Math.max(1, scatterBesideSources(ratios, points));
   return {
     background: baselines.map((value, k) => value + (ripple[k] as number)),
     baselineSigma,
@@ -79,4 +83,23 @@ export function prepareMap(points: Points, model: Float64Array): PreparedMap {
     ratios: ratios.map((ratio) => ratio / correlation),
     filter,
   };
+}
+
+/**
+ * The scatter of the matched filter's output where it shows no source: without the points within a
+ * beam width of a ratio above 3.5. Weak sources of a small map would raise it.
+ */
+function scatterBesideSources(ratios: Float64Array, { vectors, neighbours, beamWidth }: Points): number {
+  const median = medianOf(ratios.slice());
+  // Sources raise ratios only, so the lower half gives a first scatter.
+  const lower = ratios.filter((ratio) => ratio < median).map((ratio) => median - ratio);
+  const limit = median + SOURCE_RATIO * Math.max(1, SIGMA_TO_MEDIAN * medianOf(lower));
+  const isNear = new Uint8Array(ratios.length);
+  ratios.forEach((ratio, point) => {
+    if (ratio < limit) return;
+    const count = neighbours.near(vectorAt(vectors, point), beamWidth);
+    for (let n = 0; n < count; n++) isNear[neighbours.index[n] as number] = 1;
+  });
+  const rest = ratios.filter((_, point) => isNear[point] === 0);
+  return robustScatter(rest.length > ratios.length / 4 ? rest : ratios);
 }
