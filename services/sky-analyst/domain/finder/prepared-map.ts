@@ -1,0 +1,105 @@
+import { medianOf } from '#shared/spectrum/median';
+import { annulusBackground } from './background.ts';
+import { createMatchedFilter, type MatchedFilter } from './matched-filter.ts';
+import type { Neighbours } from './neighbours.ts';
+import { robustScatter, SIGMA_TO_MEDIAN } from './robust.ts';
+import { rowBaselines } from './row-baseline.ts';
+import type { Row } from './rows.ts';
+import { vectorAt } from './sphere.ts';
+
+/** The usable points. Angles in radians. */
+export interface Points {
+  vectors: Float64Array;
+  neighbours: Neighbours;
+  rows: readonly Row[];
+  level: Float64Array;
+  timeMs: Float64Array;
+  beamWidth: number;
+  /** Standard deviation of noise relative to the level. */
+  relativeSigma: number;
+}
+
+export interface PreparedMap {
+  /** Row baseline and background. */
+  background: Float64Array;
+  /** Of interpolated baselines, else 0. */
+  baselineSigma: Float64Array;
+  /** The level above it, with all sources. */
+  above: Float64Array;
+  /** Of each level, scaled to the real scatter. */
+  sigma: Float64Array;
+  /** The scatter of the levels relative to the noise that was expected. */
+  noiseScale: number;
+  /**
+   * The scatter of the matched filter's output relative to that of uncorrelated noise, at least 1:
+   * what is left of drift and of the background is correlated.
+   */
+  correlation: number;
+  /** Signal-to-noise ratio of a source at each point, after subtraction of the model. */
+  ratios: Float64Array;
+  /** Of the levels without the model. */
+  filter: MatchedFilter;
+}
+
+/**
+ * The model of a bright source is wrong by a part of its level, mostly because beams are not
+ * Gaussian; this is no evidence of another source.
+ */
+export const MODEL_ERROR = 0.02;
+/** A ratio that is a source rather than noise, for the scatter. */
+const SOURCE_RATIO = 3.5;
+
+/** Baselines, background, noise and matched filter of a map whose sources are subtracted. */
+export function prepareMap(points: Points, model: Float64Array): PreparedMap {
+  const { vectors, neighbours, rows, level, timeMs, beamWidth, relativeSigma } = points;
+  const rest = level.map((value, k) => value - (model[k] as number));
+  const { baselines, sigma: baselineSigma } = rowBaselines(rows, rest, timeMs, beamWidth, relativeSigma);
+  const flat = rest.map((value, k) => value - (baselines[k] as number));
+  const expected = baselines.map((value, k) => Math.abs(value + (model[k] as number)) * relativeSigma);
+  const scaleOf = (values: Float64Array) =>
+    robustScatter(values.map((value, k) => value / (expected[k] as number)));
+  const scatter = scaleOf(flat);
+  const ripple = annulusBackground(
+    vectors,
+    neighbours,
+    flat,
+    expected.map((value) => value * scatter),
+    beamWidth,
+  );
+  const residual = flat.map((value, k) => value - (ripple[k] as number));
+  const noiseScale = scaleOf(residual);
+  const sigma = expected.map((value, k) => Math.hypot(value * noiseScale, baselineSigma[k] as number));
+  const detectionSigma = sigma.map((value, k) => Math.hypot(value, MODEL_ERROR * (model[k] as number)));
+  const filter = createMatchedFilter(vectors, neighbours, residual, detectionSigma, beamWidth);
+  const ratios = filter.map();
+  const correlation = Math.max(1, scatterBesideSources(ratios, points));
+  return {
+    background: baselines.map((value, k) => value + (ripple[k] as number)),
+    baselineSigma,
+    above: residual.map((value, k) => value + (model[k] as number)),
+    sigma,
+    noiseScale,
+    correlation,
+    ratios: ratios.map((ratio) => ratio / correlation),
+    filter,
+  };
+}
+
+/**
+ * The scatter of the matched filter's output where it shows no source: without the points within a
+ * beam width of a ratio above 3.5. Weak sources of a small map would raise it.
+ */
+function scatterBesideSources(ratios: Float64Array, { vectors, neighbours, beamWidth }: Points): number {
+  const median = medianOf(ratios.slice());
+  // Sources raise ratios only, so the lower half gives a first scatter.
+  const lower = ratios.filter((ratio) => ratio < median).map((ratio) => median - ratio);
+  const limit = median + SOURCE_RATIO * Math.max(1, SIGMA_TO_MEDIAN * medianOf(lower));
+  const isNear = new Uint8Array(ratios.length);
+  ratios.forEach((ratio, point) => {
+    if (ratio < limit) return;
+    const count = neighbours.near(vectorAt(vectors, point), beamWidth);
+    for (let n = 0; n < count; n++) isNear[neighbours.index[n] as number] = 1;
+  });
+  const rest = ratios.filter((_, point) => isNear[point] === 0);
+  return robustScatter(rest.length > ratios.length / 4 ? rest : ratios);
+}

@@ -1,0 +1,27 @@
+import { medianOf } from '#shared/spectrum/median';
+
+/** A normal standard deviation divided by the median distance from the median. */
+export const SIGMA_TO_MEDIAN = 1.4826;
+/** Beyond this many standard deviations a value is ignored, which lowers the scatter. */
+const CLIP = 3;
+const CLIPPED_SIGMA = 0.98658;
+
+/**
+ * The standard deviation of the bulk of the values: that of the values within 3 standard
+ * deviations of the median, corrected for what is cut off. Its error is two thirds of that of the
+ * median absolute deviation, with which it starts.
+ */
+export function robustScatter(values: Float64Array): number {
+  const median = medianOf(values.slice());
+  let sigma = SIGMA_TO_MEDIAN * medianOf(values.map((value) => Math.abs(value - median)));
+  for (let round = 0; round < 5; round++) {
+    let [count, sum] = [0, 0];
+    for (const value of values) {
+      if (Math.abs(value - median) > CLIP * sigma) continue;
+      count++;
+      sum += (value - median) ** 2;
+    }
+    if (count > 0) sigma = Math.sqrt(sum / count) / CLIPPED_SIGMA;
+  }
+  return sigma;
+}
