@@ -49,11 +49,11 @@ export interface KnownSky {
 const PRIOR: Record<CandidateKind, number> = {
   sun: 0.1,
   moon: 0.02,
-  belt: 0.1,
-  geostationary: 0.15,
+  belt: 0.03,
+  geostationary: 0.1,
   satellite: 0.05,
-  low_satellite: 0.15,
-  emitter: 0.15,
+  low_satellite: 0.1,
+  emitter: 0.1,
 };
 const NONE = 1 - Object.values(PRIOR).reduce((sum, q) => sum + q, 0);
 /** Half the sky, degrees^2. */
