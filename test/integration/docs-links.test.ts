@@ -17,6 +17,8 @@ test.each([
   'docs/mqtt.md',
   'docs/deploy.md',
   'docs/hardware.md',
+  'docs/identification.md',
+  'docs/bearings.md',
   'docs/notes.md',
   'docs/reliability.md',
   'docs/spectrum.md',

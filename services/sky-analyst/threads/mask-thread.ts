@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorMessage } from '#shared/base/errors';
-import { createPointMasks } from '../domain/mask-points.ts';
-import type { MaskAnswer, MaskJob, MaskQuestion } from './messages.ts';
+import { createPointMasks, type MaskedBand } from '../domain/mask-points.ts';
+import type { MaskAnswer, MaskQuestion } from './messages.ts';
 
 // The program of a thread: masks the points of one band.
 
-const masks = createPointMasks(workerData as MaskJob);
+const masks = createPointMasks(workerData as MaskedBand);
 
 parentPort?.on('message', (question: MaskQuestion) => {
   parentPort?.postMessage(answerTo(question));

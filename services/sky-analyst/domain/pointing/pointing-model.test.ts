@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  checkPointingModel,
+  directionOf,
+  NO_POINTING_ERROR,
+  setpointOf,
+  type PointingModel,
+} from './pointing-model.ts';
+
+const rad = (deg: number) => (deg * Math.PI) / 180;
+const term = fc.double({ min: -1.4, max: 1.4, noNaN: true });
+const models = fc.record({
+  IA: fc.double({ min: -20, max: 20, noNaN: true }),
+  IE: fc.double({ min: -5, max: 5, noNaN: true }),
+  CA: term,
+  NPAE: term,
+  AN: term,
+  AW: term,
+});
+const directions = fc.record({
+  azimuthDeg: fc.double({ min: -180, max: 540, noNaN: true }),
+  elevationDeg: fc.double({ min: -5, max: 90, noNaN: true }),
+});
+
+/** What an ideal mount reads whose azimuth axis is rotated by small angles, exactly. */
+function tiltedReadback({ AN, AW }: PointingModel, azimuthDeg: number, elevationDeg: number) {
+  const [a, e] = [rad(azimuthDeg), rad(elevationDeg)];
+  const u = [Math.cos(e) * Math.sin(a), Math.cos(e) * Math.cos(a), Math.sin(e)] as const;
+  // Rotation by the vector w turns the zenith towards north by AN and towards west by AW.
+  const w = [-rad(AN), -rad(AW), 0] as const;
+  const angle = Math.hypot(...w);
+  const k = w.map((x) => x / angle) as unknown as readonly [number, number, number];
+  const along = k[0] * u[0] + k[1] * u[1] + k[2] * u[2];
+  const cross = [k[1] * u[2] - k[2] * u[1], k[2] * u[0] - k[0] * u[2], k[0] * u[1] - k[1] * u[0]] as const;
+  // The direction in the frame of the mount: rotated back.
+  const [x = 0, y = 0, z = 0] = u.map(
+    (value, i) =>
+      value * Math.cos(angle) -
+      (cross[i] as number) * Math.sin(angle) +
+      (k[i] as number) * along * (1 - Math.cos(angle)),
+  );
+  return { azimuthDeg: (Math.atan2(x, y) * 180) / Math.PI, elevationDeg: (Math.asin(z) * 180) / Math.PI };
+}
+
+describe('the pointing model', () => {
+  test.each([
+    [0.1, 0],
+    [0, 0.1],
+    [-0.07, 0.05],
+  ])('has the signs of a rotated azimuth axis: %d towards north, %d towards west', (AN, AW) => {
+    const model = { ...NO_POINTING_ERROR, AN, AW };
+    for (let azimuthDeg = -170; azimuthDeg < 180; azimuthDeg += 20)
+      for (const elevationDeg of [0, 30, 60]) {
+        const expected = tiltedReadback(model, azimuthDeg, elevationDeg);
+        const found = setpointOf(model, { azimuthDeg, elevationDeg });
+        // First order: 0.1 degrees squared is 0.0002.
+        expect(Math.abs(found.azimuthDeg - expected.azimuthDeg)).toBeLessThan(0.001);
+        expect(Math.abs(found.elevationDeg - expected.elevationDeg)).toBeLessThan(0.001);
+      }
+  });
+
+  test('has a beam to the left for a positive collimation error', () => {
+    const model = { ...NO_POINTING_ERROR, CA: 1 };
+    expect(setpointOf(model, { azimuthDeg: 100, elevationDeg: 60 }).azimuthDeg).toBeCloseTo(102, 9);
+    expect(directionOf(model, { azimuthDeg: 102, elevationDeg: 60 }).azimuthDeg).toBeCloseTo(100, 9);
+  });
+
+  test('and its inverse agree to 1e-6 degrees everywhere, also at the zenith', () => {
+    fc.assert(
+      fc.property(models, directions, (model, direction) => {
+        checkPointingModel(model);
+        const found = directionOf(model, setpointOf(model, direction));
+        expect(Math.abs(found.azimuthDeg - direction.azimuthDeg)).toBeLessThan(1e-6);
+        expect(Math.abs(found.elevationDeg - direction.elevationDeg)).toBeLessThan(1e-6);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('is finite at the zenith', () => {
+    const model = { IA: 10, IE: 1, CA: 0.5, NPAE: 0.5, AN: 0.5, AW: 0.5 };
+    const { azimuthDeg } = setpointOf(model, { azimuthDeg: 0, elevationDeg: 90 });
+    expect(Math.abs(azimuthDeg)).toBeLessThan(40);
+  });
+
+  test('is refused when the mount needs adjustment', () => {
+    expect(() => checkPointingModel({ ...NO_POINTING_ERROR, AN: 2, AW: 1 })).toThrow(
+      'tilt of the azimuth axis 2.236 deg is outside -2..2 deg',
+    );
+    expect(() => checkPointingModel({ ...NO_POINTING_ERROR, CA: NaN })).toThrow('CA NaN deg');
+    expect(() => checkPointingModel({ ...NO_POINTING_ERROR, IA: 400 })).toThrow('IA 400 deg');
+  });
+});
