@@ -1,3 +1,4 @@
+import { figure, type Figure } from '../bench/row.ts';
 import { seededRandom } from '../support/samples.ts';
 import { randomLayout } from '../support/bearing-layouts.ts';
 import { chiSquareAt } from '../../services/sky-analyst/domain/bearings/likelihood.ts';
@@ -5,20 +6,11 @@ import { solveBearings } from '../../services/sky-analyst/domain/bearings/solve-
 import { geodesicBetween } from '../../services/shared/sky/geodesic.ts';
 import { degToRad } from '../../services/shared/sky/units.ts';
 
-/** A measured figure and its goal. */
-export interface Score {
-  name: string;
-  goal: string;
-  value: number;
-  unit: string;
-  reached: boolean;
-}
-
 const SIGMAS_DEG = [0.5, 1, 2.5];
 const LIMIT = 5.991;
 
 /** How many of the 95 % areas of random layouts contain the emitter. */
-export async function scoreBearings(seed: number, count: number): Promise<Score[]> {
+export async function scoreBearings(seed: number, count: number): Promise<Figure[]> {
   const random = seededRandom(seed);
   const hits: Record<'ellipse' | 'region', boolean[]> = { ellipse: [], region: [] };
   for (let n = 0; n < count; n++) {
@@ -36,9 +28,12 @@ export async function scoreBearings(seed: number, count: number): Promise<Score[
     const across = (distanceM * Math.sin(turn)) / place.area.semiMinorM;
     hits.ellipse.push(along * along + across * across <= 1);
   }
-  return (['ellipse', 'region'] as const).map((kind) => {
-    const value = (100 * hits[kind].filter(Boolean).length) / hits[kind].length;
-    const name = `95 % ${kind}s that contain the emitter (${hits[kind].length})`;
-    return { name, goal: '95 +- 1', value, unit: '%', reached: Math.abs(value - 95) <= 1 };
+  return (['ellipse', 'region'] as const).flatMap((kind) => {
+    const share = (100 * hits[kind].filter(Boolean).length) / hits[kind].length;
+    const areas = `95 % ${kind}s (${hits[kind].length})`;
+    return [
+      figure(`${areas} that contain the emitter`, share, '%'),
+      figure(`${areas}: distance from 95`, Math.abs(share - 95), '%', { max: 1 }),
+    ];
   });
 }

@@ -7,7 +7,7 @@ import {
   satellitesFrom,
   type Satellite,
 } from '../../services/sky-analyst/domain/identification/satellites.ts';
-import type { Score } from './bearings.ts';
+import { figure, type Figure } from '../bench/row.ts';
 
 const SITE = { latitudeDeg: 50, longitudeDeg: 8, heightM: 100 };
 const START_MS = Date.UTC(2026, 10, 29, 12);
@@ -18,7 +18,7 @@ const CHANNELS = 40;
  * Half of the sources are satellites with a measured direction, the others are unknown ones
  * anywhere. Half of both have a frequency; a satellite transmits in one of 40 channels.
  */
-export async function scoreIdentification(seed: number, count: number): Promise<Score[]> {
+export async function scoreIdentification(seed: number, count: number): Promise<Figure[]> {
   const random = seededRandom(seed);
   const channelOf = (k: number) => [{ fromHz: 1e9 + k * 1e6, toHz: 1e9 + k * 1e6 + 5e5 }];
   const frequencies = new Map(
@@ -60,29 +60,10 @@ export async function scoreIdentification(seed: number, count: number): Promise<
       if (hasFrequency) identified++;
     }
   }
-  const share = (100 * correct) / named;
   return [
-    {
-      name: `correct above posterior 0.9 (${named})`,
-      goal: '>= 99',
-      value: share,
-      unit: '%',
-      reached: share >= 99,
-    },
-    {
-      name: 'low satellites named without frequency or motion',
-      goal: '0',
-      value: lowWithout,
-      unit: '',
-      reached: lowWithout === 0,
-    },
-    {
-      name: `satellites with frequency that are identified (${known})`,
-      goal: 'none',
-      value: (100 * identified) / known,
-      unit: '%',
-      reached: true,
-    },
+    figure(`correct above posterior 0.9 (${named})`, (100 * correct) / named, '%', { min: 99 }),
+    figure('low satellites named without frequency or motion', lowWithout, '', { exactly: 0 }),
+    figure(`satellites with frequency that are identified (${known})`, (100 * identified) / known, '%'),
   ];
 }
 

@@ -3,7 +3,9 @@ import { parseArgs } from 'node:util';
 import { describeMachine, loadNow } from '../bench/machine.ts';
 import type { Figure } from '../bench/row.ts';
 import { formatSummary, formatTable, type MeasuredRow } from '../bench/table.ts';
+import { scoreBearings } from './bearings.ts';
 import { detectionFigures, falseAlarmFigures } from './detection.ts';
+import { scoreIdentification } from './identification.ts';
 import { deblendingFigures, positionFigures } from './position.ts';
 import { timingFigures } from './timing.ts';
 
@@ -12,7 +14,7 @@ import { timingFigures } from './timing.ts';
 // Scores of the analysis on synthetic maps, from a forward model of their own. Map k has the seed
 // S + k.
 
-type Part = (seed: number, maps: number) => Figure[];
+type Part = (seed: number, maps: number) => Figure[] | Promise<Figure[]>;
 
 const SOURCES: Record<string, Part> = {
   detection: detectionFigures,
@@ -21,6 +23,12 @@ const SOURCES: Record<string, Part> = {
   deblending: deblendingFigures,
   timing: timingFigures,
 };
+/** Layouts and detected sources instead of maps: 100 and 25 for each. */
+const PLACES: Record<string, Part> = {
+  bearings: (from, maps) => scoreBearings(from, 100 * maps),
+  identification: (from, maps) => scoreIdentification(from, 25 * maps),
+};
+const PARTS = { ...SOURCES, ...PLACES };
 /** What one name of `--only` stands for. */
 const GROUPS: Record<string, string[]> = { sources: Object.keys(SOURCES) };
 
@@ -33,10 +41,10 @@ const { values } = parseArgs({
   },
 });
 const [seed, maps] = [Number(values.seed), Number(values.maps)];
-const names = values.only?.split(',').flatMap((name) => GROUPS[name] ?? [name]) ?? Object.keys(SOURCES);
-const unknown = names.filter((name) => !(name in SOURCES));
+const names = values.only?.split(',').flatMap((name) => GROUPS[name] ?? [name]) ?? Object.keys(PARTS);
+const unknown = names.filter((name) => !(name in PARTS));
 if (!Number.isInteger(seed) || !Number.isInteger(maps) || maps < 1 || unknown.length > 0) {
-  const known = [...Object.keys(GROUPS), ...Object.keys(SOURCES)].join(', ');
+  const known = [...Object.keys(GROUPS), ...Object.keys(PARTS)].join(', ');
   process.stderr.write(`score --seed INTEGER --maps NUMBER [--only ${known}] [--json FILE]\n`);
   process.exit(2);
 }
@@ -46,7 +54,7 @@ for (const name of names) {
   process.stderr.write(`${name} ...\n`);
   const start = loadNow();
   const from = performance.now();
-  const result = (SOURCES[name] as Part)(seed, maps);
+  const result = await (PARTS[name] as Part)(seed, maps);
   const seconds = Math.round((performance.now() - from) / 100) / 10;
   rows.push({ name, result, load: { start, end: loadNow() }, seconds });
   if (values.json !== undefined)
