@@ -4,6 +4,7 @@ import { errorMessage } from '#shared/base/errors';
 import { byHand } from './by-hand.ts';
 import { dashboard } from './dashboard.ts';
 import { download } from './download.ts';
+import { interference } from './interference.ts';
 import { links } from './links.ts';
 import { describeMachine, loadNow } from './machine.ts';
 import { onTheFly } from './on-the-fly.ts';
@@ -34,6 +35,7 @@ const ROWS: readonly Row[] = [
   spectra,
   spectraWall,
   mask,
+  interference,
   viewers,
   sites,
   links,

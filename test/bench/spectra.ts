@@ -8,10 +8,10 @@ import { startBenchGateway, type BenchGateway } from './bench-gateway.ts';
 import { CHANNELS, CHANNEL_HZ, FIRST_CHANNEL_HZ, addTiles, recordSpectra } from './bench-spectra.ts';
 import { figure, type Figure, type Goal, type Row } from './row.ts';
 import { median } from './statistics.ts';
+import { watchMemory } from './watch-memory.ts';
 
 const GROWTH_MB = { max: 64 };
 const BLOCK_MS = { max: 50 };
-const POLL_MS = 10;
 const REQUESTS = { warmUp: 5, timed: 15 };
 const TABLES = ['spectrum_bands', 'spectrum_rows', 'spectrum_tiles', 'spectrum_heads'];
 
@@ -121,18 +121,6 @@ async function readAll(url: string): Promise<number> {
   if (response.status !== 200) throw new Error(`${url}: ${response.status} ${await response.text()}`);
   for await (const _ of response.body as AsyncIterable<Uint8Array>);
   return performance.now() - from;
-}
-
-function watchMemory(rssBytes: () => number): { end: () => number } {
-  const start = rssBytes();
-  let most = start;
-  const timer = setInterval(() => (most = Math.max(most, rssBytes())), POLL_MS);
-  return {
-    end() {
-      clearInterval(timer);
-      return Math.max(most, rssBytes()) - start;
-    },
-  };
 }
 
 async function sizeOf(client: Client): Promise<number> {

@@ -40,16 +40,21 @@ export function connectSkyAnalyst(address: string, security: GrpcSettings): SkyA
       const answers = client
         .maskInterference(requests(band, measured, points), { signal })
         [Symbol.asyncIterator]();
-      for (;;) {
-        const answer = await call(() => answers.next());
-        if (answer.done) return;
-        const { meanDb, meanCleanDb, flaggedChannels, flaggedTime } = answer.value;
-        yield {
-          mean_dbm: meanDb,
-          mean_clean_dbm: meanCleanDb,
-          flagged_channels: flaggedChannels,
-          flagged_time: flaggedTime,
-        };
+      try {
+        for (;;) {
+          const answer = await call(() => answers.next());
+          if (answer.done) return;
+          const { meanDb, meanCleanDb, flaggedChannels, flaggedTime } = answer.value;
+          yield {
+            mean_dbm: meanDb,
+            mean_clean_dbm: meanCleanDb,
+            flagged_channels: flaggedChannels,
+            flagged_time: flaggedTime,
+          };
+        }
+      } finally {
+        // Ends the call when the consumer stops early.
+        await answers.return?.();
       }
     },
     health: health.check,
