@@ -1,7 +1,7 @@
 import { STATE, upperMedian, type Plane } from './plane.ts';
 
 /** A normal standard deviation divided by the median distance from the median. */
-const SIGMA_TO_MAD = 1.4826;
+export const SIGMA_TO_MAD = 1.4826;
 const MAX_SAMPLES = 32_767;
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 

@@ -1,3 +1,4 @@
+import { SIGMA_TO_MAD } from '../robust-sigma.ts';
 import { medianOf } from '#shared/spectrum/median';
 import { robustScatter } from './robust.ts';
 import type { Row } from './rows.ts';
@@ -43,7 +44,7 @@ function clippedMean(values: Float64Array): number {
   const usable = values.filter((value) => value > 0);
   if (usable.length === 0) return NaN;
   const median = medianOf(usable);
-  const scatter = 1.4826 * medianOf(usable.map((value) => Math.abs(value - median)));
+  const scatter = SIGMA_TO_MAD * medianOf(usable.map((value) => Math.abs(value - median)));
   let [sum, count] = [0, 0];
   for (const value of usable) {
     if (Math.abs(value - median) > CLIP * scatter) continue;

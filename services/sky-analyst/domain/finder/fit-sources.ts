@@ -86,7 +86,7 @@ function misfitOf({ chiSquare, values }: GroupFit): number {
   return chiSquare - values;
 }
 
-/** Two sources in place of one, if they describe the points much better. */
+/** Two sources instead of one, if they describe the points much better. */
 function splitOf(
   input: FitInput,
   source: FittedSource,

@@ -2,7 +2,8 @@ import { medianOf } from '#shared/spectrum/median';
 import { annulusBackground } from './background.ts';
 import { createMatchedFilter, type MatchedFilter } from './matched-filter.ts';
 import type { Neighbours } from './neighbours.ts';
-import { robustScatter, SIGMA_TO_MEDIAN } from './robust.ts';
+import { SIGMA_TO_MAD } from '../robust-sigma.ts';
+import { robustScatter } from './robust.ts';
 import { rowBaselines } from './row-baseline.ts';
 import type { Row } from './rows.ts';
 import { vectorAt } from './sphere.ts';
@@ -93,7 +94,7 @@ function scatterBesideSources(ratios: Float64Array, { vectors, neighbours, beamW
   const median = medianOf(ratios.slice());
   // Sources raise ratios only, so the lower half gives a first scatter.
   const lower = ratios.filter((ratio) => ratio < median).map((ratio) => median - ratio);
-  const limit = median + SOURCE_RATIO * Math.max(1, SIGMA_TO_MEDIAN * medianOf(lower));
+  const limit = median + SOURCE_RATIO * Math.max(1, SIGMA_TO_MAD * medianOf(lower));
   const isNear = new Uint8Array(ratios.length);
   ratios.forEach((ratio, point) => {
     if (ratio < limit) return;

@@ -1,7 +1,6 @@
 import { medianOf } from '#shared/spectrum/median';
+import { SIGMA_TO_MAD } from '../robust-sigma.ts';
 
-/** A normal standard deviation divided by the median distance from the median. */
-export const SIGMA_TO_MEDIAN = 1.4826;
 /** Beyond this many standard deviations a value is ignored, which lowers the scatter. */
 const CLIP = 3;
 const CLIPPED_SIGMA = 0.98658;
@@ -13,7 +12,7 @@ const CLIPPED_SIGMA = 0.98658;
  */
 export function robustScatter(values: Float64Array): number {
   const median = medianOf(values.slice());
-  let sigma = SIGMA_TO_MEDIAN * medianOf(values.map((value) => Math.abs(value - median)));
+  let sigma = SIGMA_TO_MAD * medianOf(values.map((value) => Math.abs(value - median)));
   for (let round = 0; round < 5; round++) {
     let [count, sum] = [0, 0];
     for (const value of values) {

@@ -1,3 +1,4 @@
+import { SIGMA_TO_MAD } from '../robust-sigma.ts';
 import { medianOf } from '#shared/spectrum/median';
 import { fitLegendre, legendreSum } from './polynomial.ts';
 import { robustScatter } from './robust.ts';
@@ -133,7 +134,7 @@ function interpolateOthers(
     .map(({ points }) => ({ time: mean(points, timeMs), level: mean(points, baselines) }))
     .sort((a, b) => a.time - b.time);
   const steps = nodes.slice(1).map(({ level }, k) => level - (nodes[k] as (typeof nodes)[number]).level);
-  const step = steps.length > 0 ? medianOf(Float64Array.from(steps, Math.abs)) * 1.4826 : 0;
+  const step = steps.length > 0 ? medianOf(Float64Array.from(steps, Math.abs)) * SIGMA_TO_MAD : 0;
   const isLong = new Set(long);
   for (const row of rows) {
     if (isLong.has(row)) continue;
