@@ -8,6 +8,7 @@ import { selectBand } from './band-selection.ts';
 import { prefetch, streamBulk } from './bulk-response.ts';
 import type { BulkStreams } from './bulk-streams.ts';
 import { parseOr422 } from './errors.ts';
+import { pageOf } from './page-of.ts';
 import type { SessionOf } from './session-of.ts';
 import { valueFormat, type ValueBlock } from './value-formats.ts';
 
@@ -19,8 +20,7 @@ export function bandHandler(db: Database, streams: BulkStreams, sessionOf: Sessi
     const selection = await selectBand(db, session, query);
     const name = BAND_VALUES[selection.statistic];
     const format = valueFormat(request, query, [name]);
-    const afterSeq = query.after_seq ?? 0;
-    const upToSeq = Math.min(session.completed_points, afterSeq + (query.limit ?? Infinity));
+    const { afterSeq, upToSeq } = pageOf(query, session.completed_points);
     await streamBulk(request, response, format, streams, () =>
       blocks(db, selection, name, afterSeq, upToSeq),
     );

@@ -15,6 +15,7 @@ import { bandAt, bandsOf } from './band-selection.ts';
 import { prefetch, streamBulk } from './bulk-response.ts';
 import type { BulkStreams } from './bulk-streams.ts';
 import { HttpError, parseOr422 } from './errors.ts';
+import { pageOf } from './page-of.ts';
 import type { SessionOf } from './session-of.ts';
 import { valueFormat } from './value-formats.ts';
 
@@ -29,8 +30,7 @@ export function interferenceHandler(
     const session = await sessionOf(request.params['session_id']);
     const { points } = await finishedSearch(db, session, query.band);
     const format = valueFormat(request, query, INTERFERENCE_VALUES);
-    const afterSeq = query.after_seq ?? 0;
-    const upToSeq = Math.min(points, afterSeq + (query.limit ?? Infinity));
+    const { afterSeq, upToSeq } = pageOf(query, points);
     await streamBulk(request, response, format, streams, () =>
       roundedResults(db, { id: session.id, band: query.band }, afterSeq, upToSeq),
     );

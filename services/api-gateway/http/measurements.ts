@@ -15,6 +15,7 @@ import { COLUMNAR_TYPE, columnarFormat } from './columnar.ts';
 import { driftOf } from './references.ts';
 import { withoutDrift, type AddedColumns, type ShownBlock } from './measurement-columns.ts';
 import { CSV_TYPE, csvFormat } from './csv.ts';
+import { pageOf } from './page-of.ts';
 import type { SessionOf } from './session-of.ts';
 import { dataFormat, jsonFormat } from './measurement-formats.ts';
 import { measurementQuerySchema } from '#contract/rest/session-queries';
@@ -60,8 +61,7 @@ export function measurementsHandler(
       ...(selection ? [BAND_VALUES[selection.statistic]] : []),
     ];
     const format = FORMATS[query.format ?? acceptedFormat(request, MEDIA_TYPES)](added, query);
-    const afterSeq = query.after_seq ?? 0;
-    const upToSeq = Math.min(session.completed_points, afterSeq + (query.limit ?? Infinity));
+    const { afterSeq, upToSeq } = pageOf(query, session.completed_points);
     const drift = corrected ? (await driftOf(db, session)).drift : undefined;
     await streamBulk(request, response, format, streams, () => {
       const points = blocks(db, session, afterSeq, upToSeq);

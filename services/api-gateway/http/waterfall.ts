@@ -9,6 +9,7 @@ import { selectBand } from './band-selection.ts';
 import { JSON_TYPE, prefetch, streamBulk, type BulkFormat } from './bulk-response.ts';
 import type { BulkStreams } from './bulk-streams.ts';
 import { parseOr422 } from './errors.ts';
+import { pageOf } from './page-of.ts';
 import type { SessionOf } from './session-of.ts';
 import { unitOfBand } from './spectrum-fields.ts';
 
@@ -19,10 +20,9 @@ export function waterfallHandler(db: Database, streams: BulkStreams, sessionOf: 
     const session = await sessionOf(request.params['session_id']);
     const selection = await selectBand(db, session, query);
     const { band, range, statistic } = selection;
-    const firstSeq = (query.after_seq ?? 0) + 1;
-    const lastSeq = Math.min(session.completed_points, firstSeq - 1 + (query.limit ?? Infinity));
+    const { afterSeq, upToSeq } = pageOf(query, session.completed_points);
     const limits = { maxRows: query.rows, maxColumns: query.columns };
-    const shape = waterfallShape(range, { firstSeq, lastSeq }, limits);
+    const shape = waterfallShape(range, { firstSeq: afterSeq + 1, lastSeq: upToSeq }, limits);
     const columns = columnsOf(band, shape);
     const format = waterfallFormat(statistic, {
       band: band.band,
@@ -31,7 +31,7 @@ export function waterfallHandler(db: Database, streams: BulkStreams, sessionOf: 
       first_channel_hz: columns.firstChannelHz,
       channel_hz: columns.channelHz,
       channels: columns.channels,
-      first_seq: firstSeq,
+      first_seq: afterSeq + 1,
       points_per_row: shape.pointsPerRow,
     });
     await streamBulk(request, response, format, streams, () => prefetch(readWaterfall(db, selection, shape)));

@@ -2,9 +2,10 @@ import type { SkyAnalyst, InterferenceColumns } from '../clients/sky-analyst.ts'
 import { extentOf, type HertzRange } from '../domain/channel-range.ts';
 import type { Database } from '../store/queryable.ts';
 import { findSession, type SessionRow } from '../store/sessions.ts';
-import { RESULT_BYTES, RESULT_TILE_POINTS, encodeResult } from '../store/interference/results.ts';
+import { RESULT_BYTES, encodeResult } from '../store/interference/results.ts';
 import { storeResults, type ClaimedSearch } from '../store/interference/searches.ts';
 import { findBands, type StoredBand } from '../store/spectra/bands.ts';
+import { TILE_POINTS, tileOf } from '../store/spectra/layout.ts';
 import { readPointSpectra } from '../store/spectra/read-points.ts';
 
 /**
@@ -45,13 +46,13 @@ function measuredRange({ bands, rotor }: SessionRow, band: StoredBand): HertzRan
 
 /** Collects the results of a tile after the other. */
 function createTile() {
-  const bytes = Buffer.alloc(RESULT_BYTES * RESULT_TILE_POINTS);
+  const bytes = Buffer.alloc(RESULT_BYTES * TILE_POINTS);
   let points = 0;
-  const filled = () => (points === 0 ? 0 : ((points - 1) % RESULT_TILE_POINTS) + 1);
+  const filled = () => (points === 0 ? 0 : ((points - 1) % TILE_POINTS) + 1);
   return {
     add(columns: InterferenceColumns, k: number) {
       const { mean_dbm, mean_clean_dbm, flagged_channels, flagged_time } = columns;
-      encodeResult(bytes, points % RESULT_TILE_POINTS, {
+      encodeResult(bytes, points % TILE_POINTS, {
         mean_dbm: mean_dbm[k] ?? NaN,
         mean_clean_dbm: mean_clean_dbm[k] ?? NaN,
         flagged_channels: flagged_channels[k] ?? NaN,
@@ -59,10 +60,10 @@ function createTile() {
       });
       points++;
     },
-    isComplete: () => filled() === RESULT_TILE_POINTS,
+    isComplete: () => filled() === TILE_POINTS,
     /** Of all tiles so far. */
     points: () => points,
-    index: () => Math.floor((points - 1) / RESULT_TILE_POINTS),
+    index: () => tileOf(points),
     bytes: () => bytes.subarray(0, filled() * RESULT_BYTES),
   };
 }

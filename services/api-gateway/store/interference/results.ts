@@ -1,7 +1,7 @@
 import { INTERFERENCE_VALUES, type InterferenceValue } from '#contract/interference-values';
 import { createBinaryRow } from '../binary-row.ts';
 import type { Database } from '../queryable.ts';
-import { TILE_POINTS, firstSeqOf, tileOf } from '../spectra/layout.ts';
+import { firstSeqOf, tileOf } from '../spectra/layout.ts';
 import { whole } from '../whole.ts';
 
 const VALUE_BYTES = 4;
@@ -53,6 +53,3 @@ function decoded(results: Buffer, points: number): ResultBlock['values'] {
   });
   return Object.fromEntries(columns) as ResultBlock['values'];
 }
-
-/** Points of a tile of results. */
-export const RESULT_TILE_POINTS = TILE_POINTS;
