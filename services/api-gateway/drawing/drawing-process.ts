@@ -3,6 +3,7 @@ import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { SkyScanError, errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
+import { siblingProgram } from '#shared/runtime/sibling-program';
 import type { DrawCommand, DrawResult } from './messages.ts';
 
 /**
@@ -30,10 +31,7 @@ const IDLE_MS = 30_000;
 // Recording points has priority.
 const PRIORITY = 10;
 
-// Tests run the process from the sources.
-const SOURCE = import.meta.url.endsWith('.ts');
-const PROGRAM = fileURLToPath(new URL(SOURCE ? './process.ts' : './process.js', import.meta.url));
-const EXEC_ARGV = SOURCE ? ['--conditions=source', '--import', 'tsx'] : [];
+const PROGRAM = siblingProgram(import.meta.url, 'process');
 
 export function createDrawingProcess(logger: Logger): DrawingProcess {
   let child: ChildProcess | undefined;
@@ -60,8 +58,8 @@ export function createDrawingProcess(logger: Logger): DrawingProcess {
 }
 
 function startChild(logger: Logger): ChildProcess {
-  const child = fork(PROGRAM, {
-    execArgv: EXEC_ARGV,
+  const child = fork(fileURLToPath(PROGRAM.url), {
+    execArgv: PROGRAM.execArgv,
     // Neither secrets nor the flags that limit the memory of this process.
     env: {},
     serialization: 'advanced',

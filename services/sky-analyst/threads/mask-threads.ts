@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Semaphore } from 'async-mutex';
 import { SkyScanError } from '#shared/base/errors';
+import { siblingProgram } from '#shared/runtime/sibling-program';
 import type { MaskColumns, MaskedBand, PointCodes } from '../domain/mask-points.ts';
 import type { MaskAnswer, MaskQuestion } from './messages.ts';
 
@@ -18,10 +19,7 @@ export interface MaskThreads {
   ): AsyncGenerator<MaskColumns, void>;
 }
 
-// Tests run the thread from the sources.
-const SOURCE = import.meta.url.endsWith('.ts');
-const PROGRAM = new URL(SOURCE ? './mask-thread.ts' : './mask-thread.js', import.meta.url);
-const EXEC_ARGV = SOURCE ? ['--conditions=source', '--import', 'tsx'] : [];
+const PROGRAM = siblingProgram(import.meta.url, 'mask-thread');
 
 /** `limit`: threads that run at once. */
 export function createMaskThreads(limit: number): MaskThreads {
@@ -29,7 +27,7 @@ export function createMaskThreads(limit: number): MaskThreads {
   return {
     async *mask(band, points, signal) {
       const [, release] = await slots.acquire();
-      const thread = new Worker(PROGRAM, { workerData: band, execArgv: EXEC_ARGV });
+      const thread = new Worker(PROGRAM.url, { workerData: band, execArgv: PROGRAM.execArgv });
       const ask = createAsk(thread, signal);
       try {
         for await (const codes of points) {
