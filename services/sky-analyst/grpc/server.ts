@@ -2,17 +2,27 @@ import type { CallContext } from 'nice-grpc-common';
 import type { SkyAnalystServiceImplementation } from '#proto/sky_analyst';
 import { MASK_VERSION } from '../domain/rfi-mask.ts';
 import type { MaskThreads } from '../threads/mask-threads.ts';
+import type { TaskThreads } from '../threads/task-threads.ts';
 import { pointsOf, settingsFrom } from './mask-messages.ts';
 
+/** Where computations run. */
+export interface AnalystThreads {
+  masks: MaskThreads;
+  /** Of minutes. */
+  searches: TaskThreads;
+  /** Of seconds. */
+  questions: TaskThreads;
+}
+
 /** The gRPC service of sky-analyst. */
-export function createSkyAnalystService(threads: MaskThreads): SkyAnalystServiceImplementation {
+export function createSkyAnalystService(threads: AnalystThreads): SkyAnalystServiceImplementation {
   return {
     describeMethods: () => Promise.resolve({ interferenceMask: MASK_VERSION }),
     async *maskInterference(requests, { signal }: CallContext) {
       const messages = requests[Symbol.asyncIterator]();
       const first = await messages.next();
       const band = settingsFrom(first.done ? undefined : first.value);
-      yield* threads.mask(band, pointsOf(messages), signal);
+      yield* threads.masks.mask(band, pointsOf(messages), signal);
     },
   };
 }

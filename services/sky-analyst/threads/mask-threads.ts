@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { Semaphore } from 'async-mutex';
+import type { Semaphore } from 'async-mutex';
 import { SkyScanError } from '#shared/base/errors';
 import { siblingProgram } from '#shared/runtime/sibling-program';
 import type { MaskColumns, MaskedBand, PointCodes } from '../domain/mask-points.ts';
@@ -21,9 +21,8 @@ export interface MaskThreads {
 
 const PROGRAM = siblingProgram(import.meta.url, 'mask-thread');
 
-/** `limit`: threads that run at once. */
-export function createMaskThreads(limit: number): MaskThreads {
-  const slots = new Semaphore(limit);
+/** `slots`: threads that run at once. */
+export function createMaskThreads(slots: Semaphore): MaskThreads {
   return {
     async *mask(band, points, signal) {
       const [, release] = await slots.acquire();
