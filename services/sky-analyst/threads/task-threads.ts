@@ -49,13 +49,13 @@ async function* messagesOf(workerData: TaskData, signal: AbortSignal): AsyncGene
   signal.throwIfAborted();
   const thread = new Worker(PROGRAM.url, { workerData, execArgv: PROGRAM.execArgv });
   const waiting: TaskMessage[] = [];
-  let failure: unknown;
+  let failure: Error | undefined;
   let wake: () => void = () => undefined;
-  const fail = (error: unknown) => {
+  const fail = (error: Error) => {
     failure ??= error;
     wake();
   };
-  const abort = () => fail(signal.reason);
+  const abort = () => fail(new SkyScanError('cancelled', 'the analysis was cancelled'));
   thread.on('message', (message: TaskMessage) => {
     waiting.push(message);
     wake();
@@ -67,7 +67,7 @@ async function* messagesOf(workerData: TaskData, signal: AbortSignal): AsyncGene
     for (;;) {
       const message = waiting.shift();
       if (message) yield message;
-      else if (failure !== undefined) throw failure;
+      else if (failure) throw failure;
       else await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
