@@ -1,6 +1,6 @@
-import { SkyScanError } from '#shared/base/errors';
-import { CHANNEL_FLAGS, type ChannelBand } from '#shared/spectrum/channels';
-import { valueOf } from '#shared/spectrum/point-spectrum';
+import type { ChannelBand } from '#shared/spectrum/channels';
+import { KURTOSIS, OCCUPANCY, POWER, requireSizes, valuesOfCodes } from './codes.ts';
+import { excludedChannels } from './excluded-channels.ts';
 import { createRfiMask, type MaskInput, type PointMask } from './rfi-mask.ts';
 
 /** A band whose points are masked. */
@@ -43,12 +43,13 @@ export function createPointMasks({ band, fromHz, toHz }: MaskedBand): PointMasks
   const channels = band.flags.length;
   const mask = createRfiMask({
     channels,
-    excluded: excludedChannels(band, fromHz, toHz),
+    excluded: excludedChannels(band, { fromHz, toHz }),
     kurtosisStepDb: KURTOSIS_STEP_DB,
   });
   return {
     push(codes) {
-      requireSizes(codes, channels);
+      const { mean, kurtosis, occupancy, transforms } = codes;
+      requireSizes({ mean, kurtosis, occupancy }, transforms.length, channels);
       const masks = Array.from({ length: codes.transforms.length }, (_, point) =>
         mask.push(inputOf(codes, point, channels)),
       );
@@ -58,29 +59,9 @@ export function createPointMasks({ band, fromHz, toHz }: MaskedBand): PointMasks
   };
 }
 
-/** 1 for each channel whose level the receiver distorts or whose centre was not requested. */
-function excludedChannels(band: ChannelBand, fromHz: number, toHz: number): Uint8Array {
-  const { firstChannelHz, channelHz, flags } = band;
-  const distorted = CHANNEL_FLAGS.dc | CHANNEL_FLAGS.bandEdge;
-  return flags.map((bits, k) => {
-    const centreHz = firstChannelHz + k * channelHz;
-    return (bits & distorted) !== 0 || centreHz < fromHz || centreHz > toHz ? 1 : 0;
-  });
-}
-
-function requireSizes({ mean, kurtosis, occupancy, transforms }: PointCodes, channels: number): void {
-  const size = transforms.length * channels;
-  for (const [name, codes] of Object.entries({ mean, kurtosis, occupancy }))
-    if (codes && codes.length !== size)
-      throw new SkyScanError(
-        'invalid',
-        `${name} has ${codes.length} values; ${transforms.length} points of ${channels} channels have ${size}`,
-      );
-}
-
 function inputOf(codes: PointCodes, point: number, channels: number): MaskInput {
   const values = (table: Float32Array, list: Int16Array | undefined) =>
-    list && decoded(table, list.subarray(point * channels, (point + 1) * channels));
+    list && valuesOfCodes(table, list.subarray(point * channels, (point + 1) * channels));
   return {
     power: values(POWER, codes.mean) as Float32Array,
     kurtosis: values(KURTOSIS, codes.kurtosis),
@@ -88,22 +69,6 @@ function inputOf(codes: PointCodes, point: number, channels: number): MaskInput 
     // Points without a spectrum have no transforms and no levels.
     transforms: codes.transforms[point] || undefined,
   };
-}
-
-function decoded(table: Float32Array, codes: Int16Array): Float32Array {
-  const values = new Float32Array(codes.length);
-  for (let k = 0; k < codes.length; k++) values[k] = table[(codes[k] as number) + CODES / 2] as number;
-  return values;
-}
-
-// A table for every code: a power per channel and point would take most of the time.
-const CODES = 65_536;
-const POWER = tableOf((code) => 10 ** (valueOf('mean', code) / 10));
-const KURTOSIS = tableOf((code) => valueOf('kurtosis', code));
-const OCCUPANCY = tableOf((code) => valueOf('occupancy', code) || 0);
-
-function tableOf(value: (code: number) => number): Float32Array {
-  return Float32Array.from({ length: CODES }, (_, index) => value(index - CODES / 2));
 }
 
 function columnsOf(masks: PointMask[]): MaskColumns {

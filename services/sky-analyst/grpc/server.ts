@@ -3,7 +3,9 @@ import type { SkyAnalystServiceImplementation } from '#proto/sky_analyst';
 import { MASK_VERSION } from '../domain/rfi-mask.ts';
 import type { MaskThreads } from '../threads/mask-threads.ts';
 import type { TaskThreads } from '../threads/task-threads.ts';
+import { FINDER_VERSION } from '../domain/session/find-session-sources.ts';
 import { pointsOf, settingsFrom } from './mask-messages.ts';
+import { progressMessage, reportMessage, searchFrom } from './source-messages.ts';
 
 /** Where computations run. */
 export interface AnalystThreads {
@@ -17,12 +19,19 @@ export interface AnalystThreads {
 /** The gRPC service of sky-analyst. */
 export function createSkyAnalystService(threads: AnalystThreads): SkyAnalystServiceImplementation {
   return {
-    describeMethods: () => Promise.resolve({ interferenceMask: MASK_VERSION }),
+    describeMethods: () => Promise.resolve({ interferenceMask: MASK_VERSION, sourceFinder: FINDER_VERSION }),
     async *maskInterference(requests, { signal }: CallContext) {
       const messages = requests[Symbol.asyncIterator]();
       const first = await messages.next();
       const band = settingsFrom(first.done ? undefined : first.value);
       yield* threads.masks.mask(band, pointsOf(messages), signal);
+    },
+    async *findSources(requests, { signal }: CallContext) {
+      const search = await searchFrom(requests);
+      for await (const message of threads.searches.run('findSources', search, signal))
+        yield 'result' in message
+          ? reportMessage(message.result)
+          : progressMessage(message.progress.done, message.progress.of);
     },
   };
 }

@@ -1,13 +1,14 @@
-import { findSources } from '../domain/finder/find-sources.ts';
-import type { Control, FinderSettings, SkyMap } from '../domain/finder/sky-map.ts';
+import type { Control } from '../domain/finder/sky-map.ts';
+import { findSessionSources } from '../domain/session/find-session-sources.ts';
+import type { SearchSettings, SessionMap } from '../domain/session/session-map.ts';
 
 /**
  * Computations that run in a thread. Inputs and results are copied: no functions, no classes of
  * our own.
  */
 export const TASKS = {
-  findSources: ({ map, settings }: { map: SkyMap; settings: FinderSettings }, control: Control) =>
-    findSources(map, settings, control),
+  findSources: ({ map, settings }: { map: SessionMap; settings: SearchSettings }, control: Control) =>
+    findSessionSources(map, settings, control),
 };
 
 export type TaskName = keyof typeof TASKS;
