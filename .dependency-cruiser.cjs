@@ -30,10 +30,10 @@ const LAYERS = {
     'live',
     'http',
     'scans',
-    'calibration interference reconciler rotors',
+    'calibration reconciler rotors searches',
     'recorder',
     'sites',
-    'published drawing clients',
+    'published published-sources drawing clients',
     'store links metrics drop-log clock-watch',
   ],
 };

@@ -38,7 +38,8 @@ import { gatewayId } from './recorder/gateway-id.ts';
 import { createFollower } from './recorder/follower.ts';
 import { createIntake } from './recorder/intake.ts';
 import { consumeMqtt } from './recorder/mqtt-consumer.ts';
-import { createSearchLoop } from './interference/search-loop.ts';
+import { publishSources } from './searches/publish-sources.ts';
+import { createSearchLoop } from './searches/search-loop.ts';
 import { createRecorder } from './recorder/recorder.ts';
 import { startSpectrumPacker } from './recorder/spectrum-packer.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
@@ -148,7 +149,16 @@ export async function start(
   const address = config.SKY_ANALYST_ADDRESS;
   const analyst = address === undefined ? undefined : connectSkyAnalyst(address, security);
   lifecycle.onClose('sky-analyst', () => analyst?.close());
-  const searches = analyst && createSearchLoop(db, analyst, logger);
+  const searches =
+    analyst &&
+    createSearchLoop({
+      db,
+      analyst,
+      logger,
+      identify: () => Promise.resolve([]),
+      onFound: () => publishSources(db, mqtt).catch(() => undefined),
+      publish: () => publishSources(db, mqtt),
+    });
 
   const painter = createPainter(logger);
   lifecycle.onClose('drawing', () => painter.close());
@@ -254,7 +264,7 @@ export async function start(
     const packer = startSpectrumPacker(db, logger);
     lifecycle.onClose('packing of spectra', () => packer.close());
     searches?.start();
-    lifecycle.onClose('search for interference', () => searches?.close());
+    lifecycle.onClose('searches in sessions', () => searches?.close());
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
     const listening = listenTo(directUrls, [ROTOR_CHANGES, SITE_CHANGES, NUDGES], (notification) => {

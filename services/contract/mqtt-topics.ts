@@ -6,6 +6,7 @@ import {
   serviceStatusMessageSchema,
   statusMessageSchema,
 } from './mqtt-messages.ts';
+import { sourcesMessageSchema } from './sources-message.ts';
 
 /** A topic below the base topic (`MQTT_BASE_TOPIC`). */
 export interface MqttTopic {
@@ -37,6 +38,13 @@ export const MQTT_TOPICS = {
     retained: true,
     when: 'The status, the notes, the fault or the expected end of a session changed',
   },
+  sessionSources: {
+    address: 'sessions/{session_id}/sources',
+    payload: sourcesMessageSchema,
+    qos: 1,
+    retained: false,
+    when: 'The search for sources in a session has ended; also while it runs',
+  },
   rotorPosition: {
     address: 'rotors/{rotor_id}/position',
     payload: positionMessageSchema,
@@ -63,6 +71,7 @@ export const MQTT_TOPICS = {
 export interface Topics {
   sessionPoints(sessionId: number): string;
   sessionStatus(sessionId: number): string;
+  sessionSources(sessionId: number): string;
   rotorPosition(rotorId: number): string;
   rotorCharacterisation(rotorId: number): string;
   serviceStatus(name: string): string;
@@ -85,6 +94,7 @@ export function createTopics(base = 'skyscan'): Topics {
   return {
     sessionPoints: (id) => nameOf('sessionPoints', id),
     sessionStatus: (id) => nameOf('sessionStatus', id),
+    sessionSources: (id) => nameOf('sessionSources', id),
     rotorPosition: (id) => nameOf('rotorPosition', id),
     rotorCharacterisation: (id) => nameOf('rotorCharacterisation', id),
     serviceStatus: (name) => nameOf('serviceStatus', name),

@@ -2,12 +2,16 @@ import { pino } from 'pino';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDatabase } from '../../services/api-gateway/store/database.ts';
-import { encodeResult, RESULT_BYTES } from '../../services/api-gateway/store/interference/results.ts';
 import {
+  encodeResult,
+  RESULT_BYTES,
+} from '../../services/api-gateway/store/searches/interference-results.ts';
+import { endSearch } from '../../services/api-gateway/store/searches/claims.ts';
+import {
+  claimOf,
   claimSearch,
-  endSearch,
   storeResults,
-} from '../../services/api-gateway/store/interference/searches.ts';
+} from '../../services/api-gateway/store/searches/interference.ts';
 import { insertSpectra } from '../../services/api-gateway/store/spectra/insert-spectra.ts';
 import { violationsOf } from '../support/axe.ts';
 import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
@@ -98,7 +102,7 @@ describeWithBrowser('spectra in a browser', () => {
     const search = { session_id: withSpectra, band: 0, completed_points: POINTS };
     expect(await claimSearch(db, 'test', 1)).toEqual(search);
     expect(await storeResults(db, search, 'test', 0, results, POINTS)).toBe(true);
-    await endSearch(db, search, 'test');
+    await endSearch(db, claimOf(search, 'test'));
     await db.close();
   }
 

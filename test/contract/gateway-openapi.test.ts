@@ -46,6 +46,7 @@ describe('the OpenAPI document', () => {
       'delete /api/receivers/{name}/calibrations/{calibration_id}',
       'delete /api/rotors/{rotor_id}',
       'delete /api/sites/{site_id}',
+      'delete /api/skyscan/{session_id}/sources/searches',
       'get /api/characteristics',
       'get /api/health',
       'get /api/ready',
@@ -71,8 +72,13 @@ describe('the OpenAPI document', () => {
       'get /api/skyscan/{session_id}/map.png',
       'get /api/skyscan/{session_id}/measurements',
       'get /api/skyscan/{session_id}/plan',
+      'get /api/skyscan/{session_id}/sources',
+      'get /api/skyscan/{session_id}/sources/searches',
       'get /api/skyscan/{session_id}/spectrum',
       'get /api/skyscan/{session_id}/waterfall',
+      'get /api/sources',
+      'get /api/sources/{source_id}',
+      'get /api/sources/{source_id}/sightings',
       'post /api/receivers/{name}/calibrate',
       'post /api/rotors',
       'post /api/rotors/{rotor_id}/characterise',
@@ -87,8 +93,10 @@ describe('the OpenAPI document', () => {
       'post /api/skyscan/{session_id}/interference/searches',
       'post /api/skyscan/{session_id}/pause',
       'post /api/skyscan/{session_id}/resume',
+      'post /api/skyscan/{session_id}/sources',
       'put /api/rotors/{rotor_id}',
       'put /api/sites/{site_id}',
+      'put /api/sources/{source_id}',
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { SkyAnalystDefinition, type MaskInterferenceRequest } from '#proto/sky_analyst';
+import { SkyScanError } from '#shared/base/errors';
 import { createGrpcClient } from '#shared/runtime/grpc-client';
 import type { GrpcSettings } from '#shared/runtime/grpc-credentials';
 import { bytesOfCodes } from '#shared/spectrum/point-spectrum';
@@ -8,6 +9,12 @@ import type { StoredBand } from '../store/spectra/bands.ts';
 import type { SpectraBlock } from '../store/spectra/read-points.ts';
 import { grpcHealthCheck, type HealthCheck } from './health-check.ts';
 import { createPeerCalls } from './peer-errors.ts';
+import {
+  reportFrom,
+  sourceRequests,
+  type SourceReport,
+  type SourceSearchRequest,
+} from './source-messages.ts';
 
 /** Results of consecutive points; NaN: none. */
 export type InterferenceColumns = Record<InterferenceValue, number[]>;
@@ -15,7 +22,7 @@ export type InterferenceColumns = Record<InterferenceValue, number[]>;
 /** Client of sky-analyst. Every method throws a `SkyScanError` with a message for the user. */
 export interface SkyAnalyst {
   /** The versions of its methods: results of another version are not comparable. */
-  methods(signal: AbortSignal): Promise<{ interferenceMask: number }>;
+  methods(signal: AbortSignal): Promise<{ interferenceMask: number; sourceFinder: number }>;
   /** Finds interference in the spectra of a band, in the order of the points. */
   maskInterference(
     band: StoredBand,
@@ -23,6 +30,12 @@ export interface SkyAnalyst {
     points: AsyncIterable<SpectraBlock>,
     signal: AbortSignal,
   ): AsyncGenerator<InterferenceColumns, void>;
+  /** Finds sources; reports its progress, 0 to 1. `signal` ends it. */
+  findSources(
+    search: SourceSearchRequest,
+    onProgress: (done: number) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<SourceReport>;
   health: HealthCheck;
   close(): void;
 }
@@ -55,6 +68,24 @@ export function connectSkyAnalyst(address: string, security: GrpcSettings): SkyA
       } finally {
         // Ends the call when the consumer stops early.
         await answers.return?.();
+      }
+    },
+    async findSources(search, onProgress, signal) {
+      // Ends the stream of requests too when the call fails.
+      const ended = new AbortController();
+      const answers = client
+        .findSources(sourceRequests(search), { signal: AbortSignal.any([signal, ended.signal]) })
+        [Symbol.asyncIterator]();
+      try {
+        for (;;) {
+          const answer = await call(() => answers.next());
+          const content = answer.done ? undefined : answer.value.content;
+          if (content?.$case === 'report') return reportFrom(content.value);
+          if (!content) throw new SkyScanError('unavailable', `${SKY_ANALYST} ended without a result`);
+          await onProgress(content.value);
+        }
+      } finally {
+        ended.abort();
       }
     },
     health: health.check,

@@ -16,6 +16,11 @@ export function rounded(statistic: Statistic, value: number): number {
   return Math.round(value * factor) / factor;
 }
 
+/** A value with this many decimals. */
+export function roundedTo(value: number, decimals: number): number {
+  return Number(value.toFixed(decimals));
+}
+
 /** Rounds the values in place. */
 export function roundAll(statistic: Statistic, values: Float64Array): void {
   for (let n = 0; n < values.length; n++) values[n] = rounded(statistic, values[n] as number);

@@ -17,6 +17,7 @@ import { bodyErrors } from './body.ts';
 import { admit } from './admit.ts';
 import type { Connections } from './connections.ts';
 import { callerOf } from './caller.ts';
+import { catalogueRoutes } from './catalogue.ts';
 import { characteriseRoutes } from './characterise.ts';
 import { cors } from './cors.ts';
 import { DASHBOARD_FOLDER, dashboard } from './dashboard.ts';
@@ -43,7 +44,7 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   connections: Connections;
   scheduler: EventLoopScheduler;
   painter: Painter;
-  /** Looks for due searches for interference now; undefined: no sky-analyst is configured. */
+  /** Looks for due searches now; undefined: no sky-analyst is configured. */
   wakeSearches: (() => void) | undefined;
   rotorCache: RotorCache;
   /** Called after every change of sites or rotors, with the sites whose rotors have changed. */
@@ -122,6 +123,7 @@ export function createApp(parts: AppParts): Express {
   characteriseRoutes(router, parts);
   sessionRoutes(router, parts);
   skyRoutes(router, parts);
+  catalogueRoutes(router, parts);
   app.use(router);
   app.use(notFound);
   app.use(bodyErrors);
@@ -208,6 +210,7 @@ const NOT_FOUND_DETAILS = [
   ['/api/rotors/', 'Rotor not found'],
   ['/api/receivers/', 'Receiver not found'],
   ['/api/sites/', 'Site not found'],
+  ['/api/sources/', 'Source not found'],
 ] as const;
 
 function recordDuration(metrics: Metrics): RequestHandler {

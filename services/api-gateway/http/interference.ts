@@ -7,14 +7,15 @@ import {
 import { interferenceQuerySchema, type InterferenceSearch } from '#contract/rest/interference';
 import { publishedTime } from '#contract/mqtt-messages';
 import { rounded } from '../domain/rounding.ts';
-import { readResults, type ResultBlock } from '../store/interference/results.ts';
-import { listSearches, requestSearches, type SearchRow } from '../store/interference/searches.ts';
+import { readResults, type ResultBlock } from '../store/searches/interference-results.ts';
+import { listSearches, requestSearches, type SearchRow } from '../store/searches/interference.ts';
 import type { Database, Queryable } from '../store/queryable.ts';
 import type { SessionRow } from '../store/sessions.ts';
 import { bandAt, bandsOf } from './band-selection.ts';
 import { prefetch, streamBulk } from './bulk-response.ts';
 import type { BulkStreams } from './bulk-streams.ts';
 import { HttpError, parseOr422 } from './errors.ts';
+import { noAnalyst } from './no-analyst.ts';
 import { pageOf } from './page-of.ts';
 import type { SessionOf } from './session-of.ts';
 import { valueFormat } from './value-formats.ts';
@@ -101,8 +102,7 @@ export function searchHandlers(
     async post(request, response) {
       const session = await sessionOf(request.params['session_id']);
       await bandsOf(db, session);
-      if (!wakeSearches)
-        throw new HttpError(503, 'No sky-analyst is configured: set SKY_ANALYST_ADDRESS of api-gateway');
+      if (!wakeSearches) throw noAnalyst();
       await requestSearches(db, session.id);
       wakeSearches();
       response.status(202).json(await published(session));

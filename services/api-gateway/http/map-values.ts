@@ -1,7 +1,7 @@
 import { BAND_VALUES, isLevel } from '#contract/band-values';
 import { isInterferenceLevel, type InterferenceValue } from '#contract/interference-values';
 import type { LevelUnit } from '#sky-map/legend';
-import { readResults } from '../store/interference/results.ts';
+import { readResults } from '../store/searches/interference-results.ts';
 import { isCalibrated, readLevels } from '../store/levels.ts';
 import type { Database } from '../store/queryable.ts';
 import type { SessionRow } from '../store/sessions.ts';

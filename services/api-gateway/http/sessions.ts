@@ -14,6 +14,7 @@ import { measurementsHandler, dataHandler } from './measurements.ts';
 import { planHandler } from './plan.ts';
 import { bandHandler } from './band.ts';
 import { interferenceHandler, searchHandlers } from './interference.ts';
+import { sourceHandlers, sourceSearchHandlers } from './sources.ts';
 import { spectrumHandler } from './spectrum.ts';
 import { waterfallHandler } from './waterfall.ts';
 import { resource } from './resource.ts';
@@ -96,6 +97,9 @@ export function sessionRoutes(
     '/api/skyscan/:session_id/interference/searches',
     searchHandlers(db, wakeSearches, sessionOf),
   );
+  const sources = sourceHandlers(db, wakeSearches, sessionOf);
+  resource(router, '/api/skyscan/:session_id/sources', { get: sources.get, post: [jsonBody, sources.post] });
+  resource(router, '/api/skyscan/:session_id/sources/searches', sourceSearchHandlers(db, sessionOf));
   resource(router, '/api/skyscan/:session_id/map.png', { get: mapImageHandler(db, painter, sessionOf) });
   resource(router, '/api/skyscan/:session_id/pause', { post: act('pause') });
   resource(router, '/api/skyscan/:session_id/resume', { post: act('resume') });

@@ -47,6 +47,8 @@ test('the addresses of a method', () => {
     | `/api/rotors/${number}?${string}`
     | `/api/sites/${number}`
     | `/api/sites/${number}?${string}`
+    | `/api/sources/${number}`
+    | `/api/sources/${number}?${string}`
   >();
 });
 

@@ -29,6 +29,13 @@ import {
 } from './sessions.ts';
 import { newSiteSchema, siteChangeSchema, siteSchema } from './sites.ts';
 import { skySchema } from './sky.ts';
+import {
+  catalogueChangeSchema,
+  catalogueEntrySchema,
+  sourceSchema,
+  sourceSearchSchema,
+  sourceSettingsSchema,
+} from './sources.ts';
 import { bandSchema, spectrumAnswerSchema, waterfallSchema } from './spectra.ts';
 
 /** What a REST operation takes and answers. */
@@ -58,6 +65,13 @@ export const ROUTES = {
   'GET /api/skyscan/{session_id}/interference': { answer: interferenceSchema },
   'GET /api/skyscan/{session_id}/interference/searches': { answer: z.array(interferenceSearchSchema) },
   'POST /api/skyscan/{session_id}/interference/searches': { answer: z.array(interferenceSearchSchema) },
+  'GET /api/skyscan/{session_id}/sources': { answer: z.array(sourceSchema) },
+  'POST /api/skyscan/{session_id}/sources': {
+    body: sourceSettingsSchema,
+    answer: z.array(sourceSearchSchema),
+  },
+  'GET /api/skyscan/{session_id}/sources/searches': { answer: z.array(sourceSearchSchema) },
+  'DELETE /api/skyscan/{session_id}/sources/searches': {},
   'GET /api/skyscan/{session_id}/map.png': {
     answer: z.string().meta({ format: 'binary' }),
     mediaType: 'image/png',
@@ -97,6 +111,11 @@ export const ROUTES = {
   'GET /api/sites/{site_id}': { answer: siteSchema },
   'PUT /api/sites/{site_id}': { body: siteChangeSchema, answer: siteSchema },
   'DELETE /api/sites/{site_id}': {},
+
+  'GET /api/sources': { answer: z.array(catalogueEntrySchema) },
+  'GET /api/sources/{source_id}': { answer: catalogueEntrySchema },
+  'PUT /api/sources/{source_id}': { body: catalogueChangeSchema, answer: catalogueEntrySchema },
+  'GET /api/sources/{source_id}/sightings': { answer: z.array(sourceSchema) },
 
   'GET /api/sky': { answer: skySchema },
   'GET /api/health': { answer: healthSchema },

@@ -25,7 +25,7 @@ const POINT_BYTES = 24;
 const CLIPPED = 1;
 const MAX_POINTS = 2 ** 21;
 
-/** The search that a stream of requests describes. Throws `invalid` and `no_room`. */
+/** The search that a stream of requests describes. Throws `invalid` and `out_of_range`. */
 export async function searchFrom(
   requests: AsyncIterable<FindSourcesRequest>,
 ): Promise<{ map: SessionMap; settings: SearchSettings }> {
@@ -43,7 +43,7 @@ export async function searchFrom(
       bytes += content.value.length;
       if (bytes / POINT_BYTES > MAX_POINTS)
         throw new SkyScanError(
-          'no_room',
+          'out_of_range',
           `${Math.ceil(bytes / POINT_BYTES)} points are more than ${MAX_POINTS}`,
         );
       pieces.push(content.value);

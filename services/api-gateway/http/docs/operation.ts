@@ -19,6 +19,7 @@ const TAGS = [
   ['/api/receivers', 'Receivers'],
   ['/api/skyscan', 'Sky Scan'],
   ['/api/sites', 'Sites'],
+  ['/api/sources', 'Sources'],
 ] as const;
 
 interface Parts {

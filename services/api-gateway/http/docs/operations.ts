@@ -8,6 +8,7 @@ import { BULK_MEDIA_TYPES, NO_SESSION, TOO_MANY_DOWNLOADS, operation, type Error
 import { receiverOperations } from './receiver-operations.ts';
 import { NO_ROTCTLD_WITH_REASON, rotorOperations } from './rotor-operations.ts';
 import { siteOperations } from './site-operations.ts';
+import { sourceOperations } from './source-operations.ts';
 import { spectrumOperations } from './spectrum-operations.ts';
 
 const NOT_CORRECTED_OR_NO_SPECTRA =
@@ -81,6 +82,7 @@ point, as in /band. ${COLUMNAR_DESCRIPTION}`,
     },
   ),
   ...spectrumOperations,
+  ...sourceOperations,
   operation('POST /api/skyscan/{session_id}/pause', 'Pause a scan', 'The rotor holds its position.', {
     errors: { ...NO_SESSION, 400: "Cannot pause scan in '...' state (must be running)" },
   }),

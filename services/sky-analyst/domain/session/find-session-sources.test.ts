@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bytesOfCodes, codeOf, codesOfBytes } from '#shared/spectrum/point-spectrum';
 import { separationDeg } from '#shared/sky/pointing';
-import { createRandom } from '../../../simulator/domain/random.ts';
+import { seededRandom } from '../../../../test/support/samples.ts';
 import { normalDeviates } from '../../../../test/support/synthetic-sky.ts';
 import { syntheticChannels, type Signal } from '../../../../test/support/synthetic-channels.ts';
 import { findSessionSources } from './find-session-sources.ts';
@@ -75,7 +75,7 @@ test('more values than fit in memory: neighbouring channels are combined', () =>
 });
 
 test('the same source in two bands is one source with both', () => {
-  const deviate = normalDeviates(createRandom(5));
+  const deviate = normalDeviates(seededRandom(5));
   const source = { azimuthDeg: 60, elevationDeg: 40 };
   const level = Float64Array.from(
     points,

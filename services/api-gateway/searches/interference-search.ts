@@ -2,17 +2,42 @@ import type { SkyAnalyst, InterferenceColumns } from '../clients/sky-analyst.ts'
 import { extentOf, type HertzRange } from '../domain/channel-range.ts';
 import type { Database } from '../store/queryable.ts';
 import { findSession, type SessionRow } from '../store/sessions.ts';
-import { RESULT_BYTES, encodeResult } from '../store/interference/results.ts';
-import { storeResults, type ClaimedSearch } from '../store/interference/searches.ts';
+import { endSearch } from '../store/searches/claims.ts';
+import { RESULT_BYTES, encodeResult } from '../store/searches/interference-results.ts';
+import { claimOf, claimSearch, storeResults, type ClaimedSearch } from '../store/searches/interference.ts';
 import { findBands, type StoredBand } from '../store/spectra/bands.ts';
 import { TILE_POINTS, tileOf } from '../store/spectra/layout.ts';
 import { readPointSpectra } from '../store/spectra/read-points.ts';
+import type { SearchKind } from './search-kind.ts';
+
+/** Searches for interference, band by band. */
+export function interferenceSearches({
+  db,
+  analyst,
+}: {
+  db: Database;
+  analyst: SkyAnalyst;
+}): SearchKind<ClaimedSearch> {
+  return {
+    what: 'interference',
+    async next(claim, signal) {
+      const { interferenceMask } = await analyst.methods(signal);
+      return claimSearch(db, claim, interferenceMask);
+    },
+    claimOf,
+    async run(search, claim, signal) {
+      await searchInterference(db, analyst, search, claim, signal);
+      return endSearch(db, claimOf(search, claim));
+    },
+    logged: ({ session_id: sessionId, band, completed_points: points }) => ({ sessionId, band, points }),
+  };
+}
 
 /**
  * Sends the spectra of a band to sky-analyst and stores the results as they arrive. Ends early if
  * another gateway has taken the search over or the session was deleted.
  */
-export async function searchInterference(
+async function searchInterference(
   db: Database,
   analyst: SkyAnalyst,
   search: ClaimedSearch,
@@ -35,7 +60,7 @@ export async function searchInterference(
 }
 
 /** The frequencies that the session measured in a band. */
-function measuredRange({ bands, rotor }: SessionRow, band: StoredBand): HertzRange {
+export function measuredRange({ bands, rotor }: SessionRow, band: StoredBand): HertzRange {
   const { center_frequency_hz, bandwidth_hz } = bands?.[band.band] ?? rotor;
   const extent = extentOf(band);
   return {

@@ -1,6 +1,7 @@
 import type { SearchStatus } from '#contract/interference-values';
 import { SESSION_STATUSES, hasEnded } from '#contract/session-status';
 import type { Queryable } from '../queryable.ts';
+import { CLAIM, type SearchClaim } from './claims.ts';
 
 /** A search for interference in one band of a session. */
 export interface SearchRow {
@@ -23,8 +24,9 @@ export interface ClaimedSearch {
   completed_points: number;
 }
 
-/** A gateway whose claim is this old has ended. */
-const CLAIM = `interval '60 s'`;
+export function claimOf({ session_id, band }: ClaimedSearch, claim: string): SearchClaim {
+  return { table: 'interference_searches', key: { session_id, band }, claim };
+}
 
 /** The searches of a session, by band. */
 export function listSearches(db: Queryable, sessionId: number): Promise<SearchRow[]> {
@@ -106,27 +108,4 @@ export async function storeResults(
     [session_id, band, claim, tile, results, points],
   );
   return stored.length > 0;
-}
-
-/** Ends a search; `problem`: why it has no result. */
-export async function endSearch(
-  db: Queryable,
-  { session_id, band }: ClaimedSearch,
-  claim: string,
-  problem?: string,
-): Promise<void> {
-  await db.query(
-    `update interference_searches set status = $4, problem = $5, finished_at = now(), claim = null, claimed_until = null
-     where session_id = $1 and band = $2 and claim = $3 and status = 'running'`,
-    [session_id, band, claim, problem === undefined ? 'done' : 'failed', problem ?? null],
-  );
-}
-
-/** Gives a search back, for any gateway to take it. */
-export async function releaseSearch(db: Queryable, search: ClaimedSearch, claim: string): Promise<void> {
-  await db.query(
-    `update interference_searches set status = 'requested', claim = null, claimed_until = null
-     where session_id = $1 and band = $2 and claim = $3 and status = 'running'`,
-    [search.session_id, search.band, claim],
-  );
 }

@@ -1,0 +1,196 @@
+import { connectAsync, type MqttClient } from 'mqtt';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROUTES } from '#contract/rest/routes';
+import type { CatalogueEntry, Source, SourceSearch } from '#contract/rest/sources';
+import { freePort } from '#shared/runtime/free-port';
+import { separationDeg } from '#shared/sky/pointing';
+import { startAnalyst } from '../support/analyst.ts';
+import type { Gateway } from '../support/gateway-harness.ts';
+import { startTestScan } from '../support/gateway-scan.ts';
+import { addMap, type StoredMap } from '../support/stored-map.ts';
+import { rectangleGrid, syntheticSky, type TrueSource } from '../support/synthetic-sky.ts';
+import { until } from '../support/until.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
+
+// Maps with known sources in PostgreSQL; the search in the real sky-analyst, its storage, the
+// catalogue and the API.
+
+const GRID = { columns: 40, rows: 16 };
+const POINTS = GRID.columns * GRID.rows;
+const BEAM = { beam_width_deg: 8 };
+const STRONG = { azimuthDeg: 80, elevationDeg: 40, amplitude: 1 };
+const WEAK = { azimuthDeg: 120, elevationDeg: 30, amplitude: 0.2 };
+
+const world = useGatewayWorld();
+let gateway: Gateway;
+let analystPort: number;
+let analyst: Awaited<ReturnType<typeof startAnalyst>> | undefined;
+let id: number;
+
+beforeAll(async () => {
+  await startTestScan(world);
+  id = await store([STRONG, WEAK], 1);
+  // Searches are due, but nothing serves them yet.
+  analystPort = await freePort();
+  gateway = await world.startGateway({ SKY_ANALYST_ADDRESS: `127.0.0.1:${analystPort}` });
+});
+afterAll(async () => {
+  await gateway.close();
+  await analyst?.close();
+});
+
+function store(sources: TrueSource[], seed: number, more: Partial<StoredMap> = {}): Promise<number> {
+  const points = rectangleGrid({ azimuthDeg: 90, elevationDeg: 35 }, GRID.columns, GRID.rows, 2);
+  const map = syntheticSky({ points, sources, beamWidthDeg: 8, relativeSigma: 0.01, seed });
+  return addMap(world.database.url, { map, columns: GRID.columns, rotor: BEAM, ...more });
+}
+
+async function get<T>(path: string): Promise<T> {
+  const answer = await gateway.get(path);
+  expect([answer.status, answer.status === 200 ? '' : answer.text]).toEqual([200, '']);
+  return answer.body as T;
+}
+const of = (session: number) => `/api/skyscan/${session}/sources`;
+const searchOf = async (session: number) => (await get<SourceSearch[]>(`${of(session)}/searches`))[0];
+const untilStatus = (session: number, status: SourceSearch['status']) =>
+  until(`the search is ${status}`, async () => {
+    const search = await searchOf(session);
+    return search?.status === status ? search : undefined;
+  });
+async function refusal(path: string): Promise<[number, unknown]> {
+  const { status, body } = await gateway.get(path);
+  return [status, (body as { detail: unknown }).detail];
+}
+const put = (path: string, body: object) => gateway.request(path, { method: 'PUT', body });
+const search = (session: number, settings: object) => gateway.post(of(session), settings);
+
+test('without sky-analyst, the state says so', async () => {
+  expect(await refusal(of(id))).toEqual([
+    409,
+    `The sources of session ${id} are not known yet: the search begins when the session has enough points, or when requested`,
+  ]);
+  const none = await world.gateway.post(of(id), {});
+  expect([none.status, none.text]).toEqual([503, expect.stringMatching(/set SKY_ANALYST_ADDRESS/)]);
+  expect(await gateway.get(`${of(id)}/searches`)).toMatchObject({ status: 200, body: [] });
+});
+
+describe('with sky-analyst', () => {
+  let sources: Source[];
+  const messages: { topic: string; text: string }[] = [];
+  let subscriber: MqttClient;
+
+  beforeAll(async () => {
+    subscriber = await connectAsync(world.broker.url, { protocolVersion: 4 });
+    subscriber.on('message', (topic, payload) => messages.push({ topic, text: payload.toString() }));
+    await subscriber.subscribeAsync('skyscan/sessions/+/sources');
+    analyst = await startAnalyst(analystPort);
+    await search(id, {});
+    await untilStatus(id, 'done');
+    sources = ROUTES['GET /api/skyscan/{session_id}/sources'].answer.parse(await get(of(id)));
+  });
+
+  afterAll(() => subscriber.endAsync());
+
+  test('finds what is there, within its errors, the strongest first', () => {
+    expect(sources.map(({ number }) => number)).toEqual([1, 2]);
+    for (const [k, truth] of [STRONG, WEAK].entries()) {
+      const { azimuth: azimuthDeg, elevation: elevationDeg, ...source } = sources[k] as Source;
+      const error = Math.hypot(source.elevation_error_deg, Math.sqrt(source.covariance[0][0]));
+      expect(separationDeg({ azimuthDeg, elevationDeg }, truth)).toBeLessThan(4 * error);
+      expect(10 ** (source.peak_db / 10) - 1).toBeCloseTo(truth.amplitude, 1);
+      expect(source).toMatchObject({ flags: [], candidates: [], is_narrow: false, session_id: id });
+    }
+    expect(sources[0]?.first_seen.startsWith('2026-02-14T00:')).toBe(true);
+  });
+
+  test('CSV and GeoJSON have the same sources', async () => {
+    const csv = (await gateway.get(`${of(id)}?format=csv`)).text.split('\r\n');
+    expect(csv).toHaveLength(4);
+    expect(csv[1]?.split(',').slice(4, 6)).toEqual([`${sources[0]?.azimuth}`, `${sources[0]?.elevation}`]);
+    const { features } = await get<{ features: { geometry: object }[] }>(`${of(id)}?format=geojson`);
+    expect(features.map(({ geometry }) => geometry)).toEqual(
+      sources.map(({ azimuth, elevation }) => ({ type: 'Point', coordinates: [azimuth, elevation] })),
+    );
+  });
+
+  test('subscribers get them', async () => {
+    const topic = `skyscan/sessions/${id}/sources`;
+    const message = await until('the message', () => messages.find((each) => each.topic === topic));
+    expect(JSON.parse(message.text)).toEqual({ session_id: id, points: POINTS, total: 2, sources });
+  });
+
+  test('other settings give other sources, and stay', async () => {
+    const answer = await search(id, { threshold_sigma: 90, max_sources: 5 });
+    expect([answer.status, answer.body]).toMatchObject([202, [{ settings: { threshold_sigma: 90 } }]]);
+    const { settings } = await untilStatus(id, 'done');
+    expect(settings).toEqual({ threshold_sigma: 90, max_sources: 5 });
+    expect(await get<Source[]>(of(id))).toHaveLength(1);
+  });
+
+  test('the same source in another session has the same entry of the catalogue', async () => {
+    await search(id, {});
+    const other = await store([{ ...STRONG, amplitude: 0.5 }], 2, { startedAt: '2026-03-01T00:00:00Z' });
+    await search(other, {});
+    await Promise.all([untilStatus(id, 'done'), untilStatus(other, 'done')]);
+    const [again] = await get<Source[]>(of(id));
+    const [sighting] = await get<Source[]>(of(other));
+    expect(sighting?.catalogue_id).toBe(again?.catalogue_id);
+    const entry = await get<CatalogueEntry>(`/api/sources/${sighting?.catalogue_id}`);
+    expect(entry).toMatchObject({ sightings: 2, name: null, is_known: false, peak_db: sighting?.peak_db });
+    expect(entry.first_seen < '2026-02-15' && entry.last_seen > '2026-03-01').toBe(true);
+    const sightings = await get<Source[]>(`/api/sources/${entry.id}/sightings`);
+    expect(sightings.map(({ session_id }) => session_id)).toEqual([other, id]);
+    const catalogue = await get<CatalogueEntry[]>('/api/sources?is_known=false');
+    expect(catalogue).toHaveLength(2);
+
+    const change = { name: 'Neighbour, "the mast"', note: 'DAB', is_known: true };
+    const changed = await put(`/api/sources/${entry.id}`, change);
+    expect([changed.status, changed.body]).toMatchObject([200, change]);
+    expect((await get<Source[]>(of(other)))[0]?.name).toBe(change.name);
+    expect((await gateway.get(`${of(other)}?format=csv`)).text).toContain('"Neighbour, ""the mast"""');
+    expect(await get<CatalogueEntry[]>('/api/sources?is_known=false')).toHaveLength(1);
+  });
+
+  test('a scan that runs is searched as it grows', async () => {
+    const running = await store([STRONG], 3, { status: 'running', completed: POINTS / 2 + 80 });
+    await search(id, {});
+    const { points } = await until('the search of the running scan', async () => {
+      const found = await searchOf(running);
+      return found?.status === 'done' ? found : undefined;
+    });
+    expect(points).toBe(POINTS / 2 + 80);
+    expect(await get<Source[]>(of(running))).toMatchObject([{ session_id: running }]);
+  });
+
+  test('a search without a result says why', async () => {
+    const few = await store([STRONG], 4, { completed: 20 });
+    await search(few, {});
+    const { problem } = await untilStatus(few, 'failed');
+    expect(problem).toBe('20 of 20 points have a level, the source finder needs 30');
+    expect(await refusal(of(few))).toEqual([
+      409,
+      expect.stringMatching(/the search failed: 20 of 20 points/),
+    ]);
+    const empty = await store([], 5, { rotor: { beam_width_deg: null } });
+    await search(empty, {});
+    expect((await untilStatus(empty, 'failed')).problem).toMatch(/beam width/);
+    expect((await gateway.request(`${of(empty)}/searches`, { method: 'DELETE' })).status).toBe(409);
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['a beam of no width', { beam_width_deg: 0 }, /Must be greater than 0/],
+    ['a threshold of noise', { threshold_sigma: 1 }, /Must be in 3..100/],
+    ['half a range', { from_hz: 1e8 }, /from_hz and to_hz must be set together/],
+    ['an unknown setting', { sensitivity: 3 }, /sensitivity/],
+  ])('refuses %s', async (_, settings, message) => {
+    const { status, text } = await search(id, settings);
+    expect([status, text]).toEqual([422, expect.stringMatching(message)]);
+  });
+
+  test('frequencies without spectra, and what does not exist', async () => {
+    expect((await search(id, { from_hz: 1e8, to_hz: 2e8 })).text).toMatch(/has no spectra/);
+    expect(await refusal('/api/sources/999999')).toEqual([404, 'Source not found']);
+    expect((await put('/api/sources/1', { name: '' })).status).toBe(422);
+    expect((await gateway.get(`${of(id)}?format=xml`)).status).toBe(422);
+  });
+});
