@@ -183,6 +183,7 @@ export async function start(
     siteIds: directory.ids,
     painter,
     wakeSearches: searches?.wake,
+    analyst,
     rotorCache,
     sitesChanged: siteWork.changed,
     handOver,

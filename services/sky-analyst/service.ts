@@ -7,6 +7,7 @@ import type { Logger } from '#shared/runtime/logger';
 import type { SkyAnalystConfig } from './config.ts';
 import { createSkyAnalystService } from './grpc/server.ts';
 import { createMaskThreads } from './threads/mask-threads.ts';
+import { createReadThreads } from './threads/read-threads.ts';
 import { createTaskThreads } from './threads/task-threads.ts';
 
 /** Starts the gRPC server; each analysis runs in a thread of its own. */
@@ -21,6 +22,7 @@ export async function start(
     searches: createTaskThreads(searches),
     // Somebody waits for these; they do not wait for a search.
     questions: createTaskThreads(new Semaphore(config.ANALYST_THREADS)),
+    readers: createReadThreads(new Semaphore(config.ANALYST_THREADS)),
   };
   const server = await startGrpcServer({
     host: config.SKY_ANALYST_HOST,

@@ -43,11 +43,15 @@ describe('the OpenAPI document', () => {
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
     expect(endpoints.sort()).toEqual([
+      'delete /api/emitters',
       'delete /api/receivers/{name}/calibrations/{calibration_id}',
       'delete /api/rotors/{rotor_id}',
+      'delete /api/satellites/elements',
+      'delete /api/satellites/frequencies',
       'delete /api/sites/{site_id}',
       'delete /api/skyscan/{session_id}/sources/searches',
       'get /api/characteristics',
+      'get /api/emitters',
       'get /api/health',
       'get /api/ready',
       'get /api/receivers',
@@ -60,6 +64,7 @@ describe('the OpenAPI document', () => {
       'get /api/rotors/{rotor_id}/position',
       'get /api/rotors/{rotor_id}/test',
       'get /api/rotors/{rotor_id}/turn',
+      'get /api/satellites',
       'get /api/sites',
       'get /api/sites/{site_id}',
       'get /api/sky',
@@ -94,7 +99,10 @@ describe('the OpenAPI document', () => {
       'post /api/skyscan/{session_id}/pause',
       'post /api/skyscan/{session_id}/resume',
       'post /api/skyscan/{session_id}/sources',
+      'put /api/emitters',
       'put /api/rotors/{rotor_id}',
+      'put /api/satellites/elements',
+      'put /api/satellites/frequencies',
       'put /api/sites/{site_id}',
       'put /api/sources/{source_id}',
     ]);
@@ -176,6 +184,8 @@ describe('the OpenAPI document', () => {
       ['post', '/api/rotors/{rotor_id}/stop', await gateway.post(`${rotor}/stop`)],
       ['get', '/api/sky', await gateway.get('/api/sky')],
       ['get', '/api/sky', await gateway.get('/api/sky?at=noon')],
+      ['get', '/api/satellites', await gateway.get('/api/satellites')],
+      ['get', '/api/emitters', await gateway.get('/api/emitters')],
       ['get', '/api/health', await gateway.get('/api/health')],
       ['get', '/api/ready', await gateway.get('/api/ready')],
     ];

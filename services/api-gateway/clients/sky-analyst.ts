@@ -8,6 +8,7 @@ import type { HertzRange } from '../domain/channel-range.ts';
 import type { StoredBand } from '../store/spectra/bands.ts';
 import type { SpectraBlock } from '../store/spectra/read-points.ts';
 import { grpcHealthCheck, type HealthCheck } from './health-check.ts';
+import { createKnownSkyCalls, type KnownSkyCalls } from './known-sky.ts';
 import { createPeerCalls } from './peer-errors.ts';
 import {
   reportFrom,
@@ -20,7 +21,7 @@ import {
 export type InterferenceColumns = Record<InterferenceValue, number[]>;
 
 /** Client of sky-analyst. Every method throws a `SkyScanError` with a message for the user. */
-export interface SkyAnalyst {
+export interface SkyAnalyst extends KnownSkyCalls {
   /** The versions of its methods: results of another version are not comparable. */
   methods(signal: AbortSignal): Promise<{ interferenceMask: number; sourceFinder: number }>;
   /** Finds interference in the spectra of a band, in the order of the points. */
@@ -48,6 +49,7 @@ export function connectSkyAnalyst(address: string, security: GrpcSettings): SkyA
   const { call, finding } = createPeerCalls(SKY_ANALYST);
   const health = grpcHealthCheck(SkyAnalystDefinition.fullName, address, security, finding);
   return {
+    ...createKnownSkyCalls(client, call),
     methods: (signal) => call(() => client.describeMethods({}, { signal, deadline: DEADLINE_MS })),
     async *maskInterference(band, measured, points, signal) {
       const answers = client

@@ -9,6 +9,7 @@ import type { Painter } from '../drawing/painter.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Finding, HealthCheck } from '../clients/health-check.ts';
 import type { Orchestrator } from '../clients/orchestrator.ts';
+import type { SkyAnalyst } from '../clients/sky-analyst.ts';
 import type { RotorDriver } from '../clients/rotor-driver.ts';
 import type { RotorCache } from '../rotors/rotor-cache.ts';
 import type { ActionParts } from '../scans/act-on-scan.ts';
@@ -24,6 +25,7 @@ import { DASHBOARD_FOLDER, dashboard } from './dashboard.ts';
 import { docsRoutes } from './docs/routes.ts';
 import { errorHandler, notFound, sendError } from './errors.ts';
 import { healthHandler, metricsHandler, PROBE, probeHandler, readinessOf, readyHandler } from './health.ts';
+import { knownSkyRoutes } from './known-sky.ts';
 import { pageLinks } from './page-links.ts';
 import { sendRefusal } from './refusal-page.ts';
 import { resource } from './resource.ts';
@@ -46,6 +48,8 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   painter: Painter;
   /** Looks for due searches now; undefined: no sky-analyst is configured. */
   wakeSearches: (() => void) | undefined;
+  /** Undefined: none is configured. */
+  analyst: SkyAnalyst | undefined;
   rotorCache: RotorCache;
   /** Called after every change of sites or rotors, with the sites whose rotors have changed. */
   sitesChanged: (...siteIds: number[]) => Promise<void>;
@@ -124,6 +128,7 @@ export function createApp(parts: AppParts): Express {
   sessionRoutes(router, parts);
   skyRoutes(router, parts);
   catalogueRoutes(router, parts);
+  knownSkyRoutes(router, parts);
   app.use(router);
   app.use(notFound);
   app.use(bodyErrors);

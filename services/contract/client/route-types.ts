@@ -23,10 +23,10 @@ export type AnswerOf<M extends Method, Address extends string> =
 export type BodyOf<M extends Method, Address extends string> =
   RouteAt<M, Address> extends { body: infer Body extends z.ZodType } ? z.input<Body> : undefined;
 
-/** The paths of a method that answer with JSON or nothing: `/api/rotors/{rotor_id}`. */
+/** The paths of a method that take and answer JSON or nothing: `/api/rotors/{rotor_id}`. */
 type PathOf<M extends Method> = {
   [Name in RouteName]: Name extends `${M} ${infer Path}`
-    ? Routes[Name] extends { mediaType: string }
+    ? Routes[Name] extends { mediaType: string } | { uploads: readonly string[] }
       ? never
       : Path
     : never;

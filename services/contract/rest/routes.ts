@@ -6,6 +6,7 @@ import {
 } from './characteristics.ts';
 import { healthSchema, readinessSchema } from './health.ts';
 import { interferenceSchema, interferenceSearchSchema } from './interference.ts';
+import { emittersSchema, emittersStoredSchema, satellitesSchema } from './known-sky.ts';
 import { planSchema } from './plan.ts';
 import { calibrationRequestSchema, calibrationSchema, receiverSchema } from './receivers.ts';
 import {
@@ -41,6 +42,8 @@ import { bandSchema, spectrumAnswerSchema, waterfallSchema } from './spectra.ts'
 /** What a REST operation takes and answers. */
 export interface Route {
   body?: z.ZodType;
+  /** Media types of a body that is not one JSON value of `body`. */
+  uploads?: readonly string[];
   /** Absent: the answer has no body. */
   answer?: z.ZodType;
   /** Media type of an answer that is not one JSON value. */
@@ -116,6 +119,20 @@ export const ROUTES = {
   'GET /api/sources/{source_id}': { answer: catalogueEntrySchema },
   'PUT /api/sources/{source_id}': { body: catalogueChangeSchema, answer: catalogueEntrySchema },
   'GET /api/sources/{source_id}/sightings': { answer: z.array(sourceSchema) },
+  'GET /api/satellites': { answer: satellitesSchema },
+  'PUT /api/satellites/elements': {
+    uploads: ['application/json', 'text/csv', 'text/plain'],
+    answer: satellitesSchema,
+  },
+  'DELETE /api/satellites/elements': {},
+  'PUT /api/satellites/frequencies': { uploads: ['application/json'], answer: satellitesSchema },
+  'DELETE /api/satellites/frequencies': {},
+  'GET /api/emitters': { answer: emittersSchema },
+  'PUT /api/emitters': {
+    uploads: ['application/geo+json', 'application/json'],
+    answer: emittersStoredSchema,
+  },
+  'DELETE /api/emitters': {},
 
   'GET /api/sky': { answer: skySchema },
   'GET /api/health': { answer: healthSchema },

@@ -2,8 +2,10 @@ import type { CallContext } from 'nice-grpc-common';
 import type { SkyAnalystServiceImplementation } from '#proto/sky_analyst';
 import { MASK_VERSION } from '../domain/rfi-mask.ts';
 import type { MaskThreads } from '../threads/mask-threads.ts';
+import type { ReadThreads } from '../threads/read-threads.ts';
 import type { TaskThreads } from '../threads/task-threads.ts';
 import { FINDER_VERSION } from '../domain/session/find-session-sources.ts';
+import { knownSkyCalls } from './known-sky.ts';
 import { pointsOf, settingsFrom } from './mask-messages.ts';
 import { progressMessage, reportMessage, searchFrom } from './source-messages.ts';
 
@@ -14,12 +16,15 @@ export interface AnalystThreads {
   searches: TaskThreads;
   /** Of seconds. */
   questions: TaskThreads;
+  /** Of uploads. */
+  readers: ReadThreads;
 }
 
 /** The gRPC service of sky-analyst. */
 export function createSkyAnalystService(threads: AnalystThreads): SkyAnalystServiceImplementation {
   return {
     describeMethods: () => Promise.resolve({ interferenceMask: MASK_VERSION, sourceFinder: FINDER_VERSION }),
+    ...knownSkyCalls(threads),
     async *maskInterference(requests, { signal }: CallContext) {
       const messages = requests[Symbol.asyncIterator]();
       const first = await messages.next();

@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorMessage } from '#shared/base/errors';
-import { createPointMasks, type MaskedBand } from '../domain/mask-points.ts';
-import type { MaskAnswer, MaskQuestion } from './messages.ts';
+import { createPointMasks, type MaskColumns, type MaskedBand } from '../domain/mask-points.ts';
+import type { ThreadAnswer } from './ask-thread.ts';
+import type { MaskQuestion } from './messages.ts';
 
 // The program of a thread: masks the points of one band.
 
@@ -11,10 +12,10 @@ parentPort?.on('message', (question: MaskQuestion) => {
   parentPort?.postMessage(answerTo(question));
 });
 
-function answerTo(question: MaskQuestion): MaskAnswer {
+function answerTo(question: MaskQuestion): ThreadAnswer<MaskColumns> {
   try {
-    return { masks: 'end' in question ? masks.finish() : masks.push(question.points) };
+    return { result: 'end' in question ? masks.finish() : masks.push(question.points) };
   } catch (error) {
-    return { problem: errorMessage(error) };
+    return { problem: { kind: 'invalid', message: errorMessage(error) } };
   }
 }

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Semaphore } from 'async-mutex';
-import { SkyScanError } from '#shared/base/errors';
 import { siblingProgram } from '#shared/runtime/sibling-program';
 import type { MaskColumns, MaskedBand, PointCodes } from '../domain/mask-points.ts';
-import type { MaskAnswer, MaskQuestion } from './messages.ts';
+import { createAsk } from './ask-thread.ts';
+import type { MaskQuestion } from './messages.ts';
 
 /** Computes masks in threads, so that the event loop stays free. */
 export interface MaskThreads {
@@ -27,7 +26,7 @@ export function createMaskThreads(slots: Semaphore): MaskThreads {
     async *mask(band, points, signal) {
       const [, release] = await slots.acquire();
       const thread = new Worker(PROGRAM.url, { workerData: band, execArgv: PROGRAM.execArgv });
-      const ask = createAsk(thread, signal);
+      const ask = createAsk<MaskQuestion, MaskColumns>(thread, signal);
       try {
         for await (const codes of points) {
           const masks = await ask({ points: codes });
@@ -39,25 +38,5 @@ export function createMaskThreads(slots: Semaphore): MaskThreads {
         release();
       }
     },
-  };
-}
-
-/** One question at a time. Throws if the thread fails. */
-function createAsk(thread: Worker, signal: AbortSignal): (question: MaskQuestion) => Promise<MaskColumns> {
-  const failed = new Promise<never>((_, reject) => {
-    thread.once('error', reject);
-    thread.once('exit', () =>
-      reject(new SkyScanError('unavailable', 'the thread of the analysis has ended')),
-    );
-  });
-  // It may fail while nothing is asked.
-  failed.catch(() => undefined);
-  return async (question) => {
-    const answered = once(thread, 'message', { signal });
-    answered.catch(() => undefined);
-    thread.postMessage(question);
-    const [answer] = (await Promise.race([answered, failed])) as [MaskAnswer];
-    if ('problem' in answer) throw new SkyScanError('invalid', answer.problem);
-    return answer.masks;
   };
 }

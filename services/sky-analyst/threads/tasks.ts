@@ -1,6 +1,11 @@
 import type { Control } from '../domain/finder/sky-map.ts';
 import { findSessionSources } from '../domain/session/find-session-sources.ts';
 import type { SearchSettings, SessionMap } from '../domain/session/session-map.ts';
+import type { Place } from '#shared/sky/look';
+import { candidatesAt, type DetectedSource, type KnownSky } from '../domain/identification/candidates.ts';
+import type { KnownBatches } from '../domain/identification/known-records.ts';
+import { knownSkyOf } from '../domain/identification/known-sky.ts';
+import { skyOverlaysOf, type OverlaysRequest } from '../domain/identification/sky-overlays.ts';
 
 /**
  * Computations that run in a thread. Inputs and results are copied: no functions, no classes of
@@ -9,6 +14,30 @@ import type { SearchSettings, SessionMap } from '../domain/session/session-map.t
 export const TASKS = {
   findSources: ({ map, settings }: { map: SessionMap; settings: SearchSettings }, control: Control) =>
     findSessionSources(map, settings, control),
+  identifySources: ({
+    site,
+    sources,
+    batches,
+  }: {
+    site: Place;
+    sources: readonly DetectedSource[];
+    batches: KnownBatches;
+  }) => {
+    const sky = knownSkyOf(site, batches);
+    return sources.map((source) => candidatesAt(source, sky));
+  },
+  skyOverlays: ({
+    site,
+    request,
+    batches,
+  }: {
+    site: Place;
+    request: OverlaysRequest;
+    batches: KnownBatches;
+  }) => {
+    let known: KnownSky | undefined;
+    return skyOverlaysOf(site, request, () => (known ??= knownSkyOf(site, batches)));
+  },
 };
 
 export type TaskName = keyof typeof TASKS;

@@ -20,6 +20,8 @@ const TAGS = [
   ['/api/skyscan', 'Sky Scan'],
   ['/api/sites', 'Sites'],
   ['/api/sources', 'Sources'],
+  ['/api/satellites', 'Known objects'],
+  ['/api/emitters', 'Known objects'],
 ] as const;
 
 interface Parts {
@@ -39,7 +41,7 @@ export function operation(
   parts: Parts = {},
 ): RouteConfig {
   const [method = '', path = ''] = route.split(' ');
-  const { body, answer, mediaType }: Route = ROUTES[route];
+  const { body, uploads, answer, mediaType }: Route = ROUTES[route];
   const { status = answer ? 200 : 204, query, otherMediaTypes = [], errors = {} } = parts;
   const params = pathParameters(path);
   const responses: RouteConfig['responses'] = {
@@ -52,7 +54,7 @@ export function operation(
   const all: Errors = path.startsWith('/api/health') ? errors : { 503: UNAVAILABLE, ...errors };
   for (const [code, text] of Object.entries(all))
     responses[code] = { description: text ?? '', content: json(errorSchema) };
-  if (body || query)
+  if (body || uploads || query)
     responses[422] = { description: 'Validation failed', content: json(validationErrorSchema) };
   return {
     method: method.toLowerCase() as RouteConfig['method'],
@@ -64,6 +66,7 @@ export function operation(
       ...(params && { params }),
       ...(query && { query }),
       ...(body && { body: { required: true, content: json(body) } }),
+      ...(uploads && { body: { required: true, content: binary(uploads) } }),
     },
     responses,
   };
@@ -77,7 +80,7 @@ function pathParameters(path: string): z.ZodObject | undefined {
   return z.object(Object.fromEntries(names.map((name) => [name, schemaOf(name)])));
 }
 
-function binary(mediaTypes: string[]) {
+function binary(mediaTypes: readonly string[]) {
   const schema = { type: 'string', format: 'binary' } as const;
   return Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema }]));
 }

@@ -6,6 +6,7 @@ import { mapQueryDocs } from '#contract/rest/map';
 import { planQueryDocs } from '#contract/rest/plan';
 import { BULK_MEDIA_TYPES, NO_SESSION, TOO_MANY_DOWNLOADS, operation, type Errors } from './operation.ts';
 import { receiverOperations } from './receiver-operations.ts';
+import { knownSkyOperations } from './known-sky-operations.ts';
 import { NO_ROTCTLD_WITH_REASON, rotorOperations } from './rotor-operations.ts';
 import { siteOperations } from './site-operations.ts';
 import { sourceOperations } from './source-operations.ts';
@@ -103,6 +104,7 @@ point, as in /band. ${COLUMNAR_DESCRIPTION}`,
   ...rotorOperations,
   ...receiverOperations,
   ...siteOperations,
+  ...knownSkyOperations,
   operation('GET /api/sky', 'Get the positions of Sun and Moon', 'As seen from a site.', {
     query: skyQueryDocs,
     errors: { 404: 'Site not found' },

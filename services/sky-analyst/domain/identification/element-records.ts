@@ -1,57 +1,15 @@
 import { elementsOf, type ElementFields, type OrbitalElements } from './element-fields.ts';
+import { createObjectSplitter, MAX_RECORD, TOO_LONG, type RecordParser } from './json-objects.ts';
 import { isTleLine, tleFields } from './tle.ts';
-
-/** Splits text into records; calls `accept` with elements, or with what is wrong with them. */
-export interface RecordParser {
-  push(text: string): void;
-  finish(): void;
-}
 
 type Accept = (record: OrbitalElements | string) => void;
 
-const MAX_RECORD = 65_536;
-const TOO_LONG = `a record is longer than ${MAX_RECORD} characters`;
-
-/** Flat JSON objects, of an array or one after the other. */
+/** Elements in JSON; calls `accept` with elements, or with what is wrong with them. */
 export function createObjectParser(accept: Accept): RecordParser {
-  let record = '';
-  let depth = 0;
-  let isText = false;
-  let isEscaped = false;
-  return {
-    push(text) {
-      let start = 0;
-      for (let k = 0; k < text.length; k++) {
-        const character = text[k];
-        if (isEscaped) isEscaped = false;
-        else if (isText) {
-          if (character === '\\') isEscaped = true;
-          else if (character === '"') isText = false;
-        } else if (character === '"') isText = depth > 0;
-        else if (character === '{' && depth++ === 0) start = k;
-        else if (character === '}' && depth > 0 && --depth === 0) {
-          acceptJson(record + text.slice(start, k + 1), accept);
-          record = '';
-        }
-      }
-      if (depth > 0) record += text.slice(record === '' ? start : 0);
-      if (record.length > MAX_RECORD) {
-        accept(TOO_LONG);
-        [record, depth, isText] = ['', 0, false];
-      }
-    },
-    finish() {
-      if (depth > 0) accept('the last record has no end');
-    },
-  };
-}
-
-function acceptJson(text: string, accept: Accept): void {
-  try {
-    accept(elementsOf(JSON.parse(text) as ElementFields));
-  } catch (error) {
-    accept(error instanceof Error ? error.message : 'not JSON');
-  }
+  return createObjectSplitter(
+    (text) => accept(orReason(() => elementsOf(JSON.parse(text) as ElementFields))),
+    accept,
+  );
 }
 
 /** Lines of CSV with a header that has `NORAD_CAT_ID`, or two or three lines of TLE. */

@@ -1,6 +1,7 @@
 import { SkyScanError } from '#shared/base/errors';
 import type { OrbitalElements } from '#shared/sky/look';
-import { createLineParser, createObjectParser, type RecordParser } from './element-records.ts';
+import { createLineParser, createObjectParser } from './element-records.ts';
+import type { RecordParser } from './json-objects.ts';
 
 export interface Elements {
   satellites: OrbitalElements[];
@@ -16,7 +17,7 @@ export interface ElementsReader {
 }
 
 const MAX_BYTES = 64 * 1024 * 1024;
-const MAX_RECORDS = 100_000;
+export const MAX_RECORDS = 100_000;
 
 /**
  * Reads OMM as JSON or CSV (CCSDS 502.0-B-3), and TLE with Alpha-5 numbers; the first character

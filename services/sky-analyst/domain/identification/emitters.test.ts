@@ -26,7 +26,11 @@ describe('emitters of GeoJSON', () => {
 
   test.each([
     ['not a collection', 5, 'not a GeoJSON FeatureCollection'],
-    ['a line', collection({ name: 'x' }, [[1, 2]], 'LineString'), 'emitter 1: its geometry is not a Point'],
+    [
+      'a line',
+      collection({ name: 'x' }, [[1, 2]], 'LineString'),
+      'emitter 1 "x": its geometry is not a Point',
+    ],
     ['no name', collection({}), 'emitter 1: it has no name'],
     ['exchanged coordinates', collection({ name: 'x' }, [50, 98]), 'latitude 98 is outside -90..90 deg'],
     ['half a range', collection({ name: 'x', from_hz: 5 }), 'to_hz undefined is outside 5..1000000000000 Hz'],

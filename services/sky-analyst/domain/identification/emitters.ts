@@ -16,7 +16,7 @@ const MAX_HZ = 1e12;
 /**
  * Emitters of a GeoJSON FeatureCollection (RFC 7946) of points. Properties: `name`, optionally
  * `height_m`, and `from_hz` with `to_hz` or `frequencies` with a list of them. Throws `invalid`
- * with the number of the feature, and `no_room` for more than 10,000.
+ * with number and name of the feature, and `no_room` for more than 10,000.
  */
 export function readEmitters(geoJson: unknown): Emitter[] {
   const { type, features } = fieldsOf(geoJson);
@@ -28,7 +28,8 @@ export function readEmitters(geoJson: unknown): Emitter[] {
     try {
       return emitterOf(feature);
     } catch (error) {
-      throw new SkyScanError('invalid', `emitter ${k + 1}: ${error instanceof Error ? error.message : ''}`);
+      const reason = error instanceof Error ? error.message : '';
+      throw new SkyScanError('invalid', `emitter ${k + 1}${nameOf(feature)}: ${reason}`);
     }
   });
 }
@@ -50,6 +51,12 @@ function emitterOf(feature: unknown): Emitter {
     heightM: numberIn('height', heightM ?? height ?? 0, -500, 100_000, 'm'),
     frequencies: ranges.map(rangeOf),
   };
+}
+
+/** ` "Mast"` */
+function nameOf(feature: unknown): string {
+  const { name } = fieldsOf(fieldsOf(feature)['properties']);
+  return typeof name === 'string' && name.trim() !== '' ? ` ${JSON.stringify(name.trim().slice(0, 60))}` : '';
 }
 
 function rangeOf(value: unknown): FrequencyRange {
