@@ -45,6 +45,22 @@ const variables = z.object({
   SKY_ANALYST_ADDRESS: addressVariable
     .optional()
     .describe('gRPC address of sky-analyst. Default: none; nothing is searched for interference'),
+  ELEMENTS_PATH: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file or folder with orbital elements of satellites (OMM, TLE), read again when it changes'),
+  ELEMENTS_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://celestrak.org/...' })
+    .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must have no user name')
+    .optional()
+    .describe('http or https address of orbital elements, fetched by one gateway for all'),
+  ELEMENTS_INTERVAL_MIN: z.coerce
+    .number()
+    .min(10)
+    .max(100_000)
+    .default(120)
+    .describe('shortest time between two fetches of `ELEMENTS_URL`, minutes'),
   LINK_HOST: z.string().default('127.0.0.1').describe('host that sites dial; its port is `LINK_PORT`'),
   LINK_PORT: portVariable
     .optional()
@@ -115,7 +131,10 @@ const variables = z.object({
 export const databaseSchema = variables.pick({ DATABASE_URL: true, DATABASE_DIRECT_URL: true });
 
 /** Environment variables of api-gateway. */
-export const configSchema = variables.superRefine(requireWholeSite).superRefine(requireLinkCertificates);
+export const configSchema = variables
+  .superRefine(requireWholeSite)
+  .superRefine(requireLinkCertificates)
+  .superRefine(requireAnalystForElements);
 export type Config = z.infer<typeof configSchema>;
 
 /** Requires a key on a server that other machines can reach. */
@@ -136,6 +155,13 @@ function requireLinkCertificates(config: z.infer<typeof variables>, context: z.R
   });
 }
 
+function requireAnalystForElements(config: z.infer<typeof variables>, context: z.RefinementCtx): void {
+  if (config.SKY_ANALYST_ADDRESS !== undefined) return;
+  for (const name of ['ELEMENTS_PATH', 'ELEMENTS_URL'] as const)
+    if (config[name] !== undefined)
+      context.addIssue({ code: 'custom', path: [name], message: 'needs SKY_ANALYST_ADDRESS' });
+}
+
 /** Undefined unless all three are set. */
 export function linkCertificatesFrom({
   LINK_TLS_CERT: certPath,
@@ -146,4 +172,13 @@ export function linkCertificatesFrom({
   return certPath === undefined || keyPath === undefined || caPath === undefined
     ? undefined
     : { certPath, keyPath, caPath };
+}
+
+/** Where orbital elements come from; undefined: not configured. */
+export function elementsSourcesFrom({
+  ELEMENTS_PATH: path,
+  ELEMENTS_URL: url,
+  ELEMENTS_INTERVAL_MIN: minutes,
+}: Config): { path: string | undefined; url: string | undefined; intervalMs: number } {
+  return { path, url, intervalMs: minutes * 60_000 };
 }

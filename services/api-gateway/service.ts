@@ -8,7 +8,12 @@ import { createTopics } from '#contract/mqtt-topics';
 import { siteFrom } from '#shared/rotor/site-variables';
 import { VERSION } from '#shared/runtime/version';
 import { sleep } from '#shared/runtime/waiting';
-import { linkCertificatesFrom, requireKeysBeyondLoopback, type Config } from './config.ts';
+import {
+  elementsSourcesFrom,
+  linkCertificatesFrom,
+  requireKeysBeyondLoopback,
+  type Config,
+} from './config.ts';
 import { createTakeoverWatch } from './domain/takeover-watch.ts';
 import { clockProblem } from './domain/clocks.ts';
 import { startClockWatch } from './clock-watch.ts';
@@ -40,6 +45,8 @@ import { createIntake } from './recorder/intake.ts';
 import { consumeMqtt } from './recorder/mqtt-consumer.ts';
 import { publishSources } from './searches/publish-sources.ts';
 import { createSearchLoop } from './searches/search-loop.ts';
+import { createElementsRefresh } from './identification/elements-refresh.ts';
+import { createSearchLoop } from './interference/search-loop.ts';
 import { createRecorder } from './recorder/recorder.ts';
 import { startSpectrumPacker } from './recorder/spectrum-packer.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
@@ -159,6 +166,8 @@ export async function start(
       onFound: () => publishSources(db, mqtt).catch(() => undefined),
       publish: () => publishSources(db, mqtt),
     });
+  const searches = analyst && createSearchLoop(db, analyst, logger);
+  const refresh = analyst && createElementsRefresh(db, analyst, logger, elementsSourcesFrom(config));
 
   const painter = createPainter(logger);
   lifecycle.onClose('drawing', () => painter.close());
@@ -266,6 +275,9 @@ export async function start(
     lifecycle.onClose('packing of spectra', () => packer.close());
     searches?.start();
     lifecycle.onClose('searches in sessions', () => searches?.close());
+    lifecycle.onClose('search for interference', () => searches?.close());
+    refresh?.start();
+    lifecycle.onClose('refresh of orbital elements', () => refresh?.close());
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
     const listening = listenTo(directUrls, [ROTOR_CHANGES, SITE_CHANGES, NUDGES], (notification) => {

@@ -36,6 +36,8 @@ create table elements_sources (
   -- What was read last: the files, or the validators of HTTP.
   state text,
   checked_at timestamptz,
+  -- The next request; null: now.
+  next_at timestamptz,
   -- Why the last refresh failed.
   problem text,
   -- One gateway refreshes; after this time any gateway may take over.
