@@ -46,7 +46,6 @@ import { consumeMqtt } from './recorder/mqtt-consumer.ts';
 import { publishSources } from './searches/publish-sources.ts';
 import { createSearchLoop } from './searches/search-loop.ts';
 import { createElementsRefresh } from './identification/elements-refresh.ts';
-import { createSearchLoop } from './interference/search-loop.ts';
 import { createRecorder } from './recorder/recorder.ts';
 import { startSpectrumPacker } from './recorder/spectrum-packer.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
@@ -166,7 +165,6 @@ export async function start(
       onFound: () => publishSources(db, mqtt).catch(() => undefined),
       publish: () => publishSources(db, mqtt),
     });
-  const searches = analyst && createSearchLoop(db, analyst, logger);
   const refresh = analyst && createElementsRefresh(db, analyst, logger, elementsSourcesFrom(config));
 
   const painter = createPainter(logger);
@@ -275,7 +273,6 @@ export async function start(
     lifecycle.onClose('packing of spectra', () => packer.close());
     searches?.start();
     lifecycle.onClose('searches in sessions', () => searches?.close());
-    lifecycle.onClose('search for interference', () => searches?.close());
     refresh?.start();
     lifecycle.onClose('refresh of orbital elements', () => refresh?.close());
     lifecycle.onClose('work for the sites', () => siteWork.close());

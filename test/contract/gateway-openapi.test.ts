@@ -76,6 +76,7 @@ describe('the OpenAPI document', () => {
       'get /api/skyscan/{session_id}/interference/searches',
       'get /api/skyscan/{session_id}/map.png',
       'get /api/skyscan/{session_id}/measurements',
+      'get /api/skyscan/{session_id}/overlays',
       'get /api/skyscan/{session_id}/plan',
       'get /api/skyscan/{session_id}/sources',
       'get /api/skyscan/{session_id}/sources/searches',

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Satellites } from '#contract/rest/known-sky';
+import { ROUTES } from '#contract/rest/routes';
 import { lookAtOrbit, type OrbitalElements } from '#shared/sky/look';
 import type { Pointing } from '#shared/sky/pointing';
 import { createSunAndMoon } from '#shared/sky/sun-and-moon';
@@ -10,6 +11,7 @@ import { identify, knownSkyVersion } from '../../services/api-gateway/identifica
 import { createDatabase } from '../../services/api-gateway/store/database.ts';
 import type { Database } from '../../services/api-gateway/store/queryable.ts';
 import { startAnalyst } from '../support/analyst.ts';
+import { startTestScan } from '../support/gateway-scan.ts';
 import type { Answer, Gateway } from '../support/gateway-harness.ts';
 import { PATIENT } from '../support/patience.ts';
 import { madeUpElements } from '../support/satellite-population.ts';
@@ -150,6 +152,48 @@ describe('uploads', () => {
     };
     expect((await put('/api/emitters', emitters)).body).toEqual({ count: 1 });
     expect((await gateway.get('/api/emitters')).body).toEqual(emitters);
+  });
+});
+
+describe('overlays', () => {
+  const overlays = (id: number, query = '') => gateway.get(`/api/skyscan/${id}/overlays${query}`);
+  let id: number;
+  beforeAll(async () => {
+    ({ id } = await startTestScan(world));
+    await put('/api/satellites/elements', ELEMENTS);
+  });
+
+  test('need the place of the site', async () => {
+    expect(refusal(await overlays(id))).toEqual([
+      409,
+      expect.stringMatching(/^Site 1 has no place: set its/),
+    ]);
+  });
+
+  test('are those of the site and of the time of the session', async () => {
+    const place = { latitude_deg: 50, longitude_deg: 8 };
+    await gateway.request('/api/sites/1', { method: 'PUT', body: place });
+    const { body, status } = await overlays(id);
+    expect(status).toBe(200);
+    const found = ROUTES['GET /api/skyscan/{session_id}/overlays'].answer.parse(body);
+    expect(found.belt?.[0]?.points.length).toBeGreaterThan(50);
+    expect(found.emitters).toEqual([{ name: 'Mast', points: [{ azimuth: 0, elevation: 0.42 }] }]);
+    expect(found.passes?.length).toBeGreaterThan(0);
+    for (const { name, points } of found.passes ?? [])
+      expect([name.slice(0, 3), points[0]?.time]).toEqual(['GEO', expect.stringMatching(/Z$/)]);
+    expect(found.notes.join()).toMatch(/1350 of 1500 satellites are left out/);
+  });
+
+  test('have only the requested kinds', async () => {
+    expect(Object.keys((await overlays(id, '?kinds=milky_way')).body as object)).toEqual([
+      'milky_way',
+      'notes',
+    ]);
+    expect(refusal(await overlays(id, '?kinds=comets'))).toEqual([
+      422,
+      expect.stringMatching(/some of belt/),
+    ]);
+    expect(refusal(await overlays(999))).toEqual([404, 'Scan session not found']);
   });
 });
 

@@ -61,7 +61,7 @@ export function knownSkyRoutes(
 }
 
 /** Throws 503 if none is configured. */
-function requireAnalyst(analyst: SkyAnalyst | undefined): SkyAnalyst {
+export function requireAnalyst(analyst: SkyAnalyst | undefined): SkyAnalyst {
   if (analyst) return analyst;
   throw new HttpError(503, 'No sky-analyst is configured: set SKY_ANALYST_ADDRESS of api-gateway');
 }

@@ -1,4 +1,6 @@
 import type { RequestHandler, Router } from 'express';
+import type { Site as Place } from '#shared/sky/site';
+import type { SkyAnalyst } from '../clients/sky-analyst.ts';
 import type { Painter } from '../drawing/painter.ts';
 import type { SessionAction } from '../domain/session-rules.ts';
 import { toPublishedSession } from '../published.ts';
@@ -11,6 +13,7 @@ import { parseOr422 } from './errors.ts';
 import { parseId } from '#contract/ids';
 import { mapImageHandler } from './map-image.ts';
 import { measurementsHandler, dataHandler } from './measurements.ts';
+import { overlaysHandler } from './overlays.ts';
 import { planHandler } from './plan.ts';
 import { bandHandler } from './band.ts';
 import { interferenceHandler, searchHandlers } from './interference.ts';
@@ -28,7 +31,13 @@ const ANSWERS = { pause: 'pausing', resume: 'resuming', cancel: 'cancelling' } a
 export function sessionRoutes(
   router: Router,
   parts: ScanParts &
-    ActionParts & { painter: Painter; scheduler: EventLoopScheduler; wakeSearches: (() => void) | undefined },
+    ActionParts & {
+      painter: Painter;
+      scheduler: EventLoopScheduler;
+      wakeSearches: (() => void) | undefined;
+      analyst: SkyAnalyst | undefined;
+      localPlace: Place | undefined;
+    },
 ): void {
   const { db, orchestratorOf, painter, scheduler, wakeSearches } = parts;
   const streams = createBulkStreams(scheduler);
@@ -100,6 +109,9 @@ export function sessionRoutes(
   const sources = sourceHandlers(db, wakeSearches, sessionOf);
   resource(router, '/api/skyscan/:session_id/sources', { get: sources.get, post: [jsonBody, sources.post] });
   resource(router, '/api/skyscan/:session_id/sources/searches', sourceSearchHandlers(db, sessionOf));
+  resource(router, '/api/skyscan/:session_id/overlays', {
+    get: overlaysHandler(db, parts.analyst, parts.localPlace, sessionOf),
+  });
   resource(router, '/api/skyscan/:session_id/map.png', { get: mapImageHandler(db, painter, sessionOf) });
   resource(router, '/api/skyscan/:session_id/pause', { post: act('pause') });
   resource(router, '/api/skyscan/:session_id/resume', { post: act('resume') });

@@ -2,12 +2,10 @@ import type { Router } from 'express';
 import type { Pointing } from '#shared/sky/pointing';
 import type { Site as Place } from '#shared/sky/site';
 import { createSunAndMoon } from '#shared/sky/sun-and-moon';
-import { LOCAL_SITE } from '#shared/base/site-name';
 import type { Queryable } from '../store/queryable.ts';
-import { findSite } from '../store/sites.ts';
 import { parseOr422 } from './errors.ts';
-import { siteNotFound } from './sites.ts';
 import { resource } from './resource.ts';
+import { placeOfSite } from './site-place.ts';
 import { skyQuerySchema } from '#contract/rest/sky';
 
 /**
@@ -18,24 +16,11 @@ export function skyRoutes(
   router: Router,
   { db, localPlace }: { db: Queryable; localPlace: Place | undefined },
 ): void {
-  /** Throws `not_found`. The local place needs no database. */
-  async function placeOf(siteId: number): Promise<Place | undefined> {
-    const isLocal = siteId === LOCAL_SITE.id;
-    const row = await findSite(db, siteId).catch((error: unknown) => {
-      if (isLocal) return undefined;
-      throw error;
-    });
-    if (!row && !isLocal) throw siteNotFound();
-    const { latitude_deg: latitudeDeg = null, longitude_deg: longitudeDeg = null } = row ?? {};
-    if (latitudeDeg !== null && longitudeDeg !== null) return { latitudeDeg, longitudeDeg };
-    return isLocal ? localPlace : undefined;
-  }
-
   resource(router, '/api/sky', {
     get: async (request, response) => {
       const { at, site_id } = parseOr422(skyQuerySchema, request.query, 'query');
       const atMs = at === undefined ? Date.now() : Date.parse(at);
-      const place = await placeOf(site_id);
+      const place = await placeOfSite(db, site_id, localPlace);
       const bodies = place && createSunAndMoon(place);
       response.json({
         site: place ? { latitude_deg: place.latitudeDeg, longitude_deg: place.longitudeDeg } : null,

@@ -7,6 +7,7 @@ import {
 import { healthSchema, readinessSchema } from './health.ts';
 import { interferenceSchema, interferenceSearchSchema } from './interference.ts';
 import { emittersSchema, emittersStoredSchema, satellitesSchema } from './known-sky.ts';
+import { overlaysSchema } from './overlays.ts';
 import { planSchema } from './plan.ts';
 import { calibrationRequestSchema, calibrationSchema, receiverSchema } from './receivers.ts';
 import {
@@ -75,6 +76,7 @@ export const ROUTES = {
   },
   'GET /api/skyscan/{session_id}/sources/searches': { answer: z.array(sourceSearchSchema) },
   'DELETE /api/skyscan/{session_id}/sources/searches': {},
+  'GET /api/skyscan/{session_id}/overlays': { answer: overlaysSchema },
   'GET /api/skyscan/{session_id}/map.png': {
     answer: z.string().meta({ format: 'binary' }),
     mediaType: 'image/png',

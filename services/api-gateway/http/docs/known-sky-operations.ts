@@ -1,5 +1,6 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
-import { operation, type Errors } from './operation.ts';
+import { overlaysQueryDocs } from '#contract/rest/overlays';
+import { NO_SESSION, operation, type Errors } from './operation.ts';
 
 const UPLOAD: Errors = {
   413: 'Too large, or too many records',
@@ -9,6 +10,20 @@ const UPLOAD: Errors = {
 
 /** `/api/satellites*`, `/api/emitters`. */
 export const knownSkyOperations: RouteConfig[] = [
+  operation(
+    'GET /api/skyscan/{session_id}/overlays',
+    'Get overlays for the map of a session',
+    `Lines and places above the horizon of its site, from its start to its end or now. At most 200 passes: of satellites with a known
+frequency in a measured band, or if there are none of geostationary ones. Milky Way and grid are those of the middle of the session.`,
+    {
+      query: overlaysQueryDocs,
+      errors: {
+        ...NO_SESSION,
+        409: 'The site has no place',
+        503: 'Cannot connect to the database or to sky-analyst',
+      },
+    },
+  ),
   operation('GET /api/satellites', 'Get what is known of satellites', 'Number and age of orbital elements.'),
   operation(
     'PUT /api/satellites/elements',

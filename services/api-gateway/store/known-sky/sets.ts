@@ -86,6 +86,7 @@ export function readKnownRecords(
   db: Pick<Database, 'copy'>,
   kinds: readonly KnownSkyKind[],
 ): Promise<{ kind: KnownSkyKind; records: Buffer }[]> {
+  if (kinds.length === 0) return Promise.resolve([]);
   const row = createBinaryRow();
   const list = kinds.map((kind) => `'${kind}'`).join(', ');
   return db.copy(
