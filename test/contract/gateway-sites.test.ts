@@ -29,6 +29,7 @@ beforeAll(async () => {
     name: 'hill',
     latitude_deg: 51.4779,
     longitude_deg: 0,
+    height_m: 47,
     orchestrator_address: orchestrator.address,
     rotor_driver_address: driver.address,
   });
@@ -57,6 +58,7 @@ describe('/api/sites', () => {
         name: 'local',
         latitude_deg: null,
         longitude_deg: null,
+        height_m: null,
         orchestrator_address: null,
         rotor_driver_address: null,
         created_at,
@@ -66,6 +68,7 @@ describe('/api/sites', () => {
         name: 'hill',
         latitude_deg: 51.4779,
         longitude_deg: 0,
+        height_m: 47,
         orchestrator_address: hill.orchestrator.address,
         rotor_driver_address: hill.driver.address,
         created_at,
@@ -84,6 +87,7 @@ describe('/api/sites', () => {
       { name: 'x', latitude_deg: 91, longitude_deg: 0 },
       [['body.latitude_deg', /-90\.\.90 deg/]],
     ],
+    ['a height', { name: 'x', height_m: 9_001 }, [['body.height_m', /-500\.\.9000 m/]]],
     [
       'one address of two',
       { name: 'x', orchestrator_address: 'pi:50051' },

@@ -13,6 +13,7 @@ const FIELDS = [
   'name',
   'latitude_deg',
   'longitude_deg',
+  'height_m',
   'orchestrator_address',
   'rotor_driver_address',
 ] as const satisfies (keyof SiteFields)[];

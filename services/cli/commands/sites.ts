@@ -33,12 +33,13 @@ function withoutAddress({ id }: Site): string {
 
 function toTable(found: readonly Site[]): string {
   return table(
-    ['ID', 'NAME', 'LATITUDE DEG', 'LONGITUDE DEG', 'SCAN-ORCHESTRATOR', 'ROTOR-DRIVER'],
+    ['ID', 'NAME', 'LATITUDE DEG', 'LONGITUDE DEG', 'HEIGHT M', 'SCAN-ORCHESTRATOR', 'ROTOR-DRIVER'],
     found.map((site) => [
       String(site.id),
       site.name,
       String(site.latitude_deg ?? '-'),
       String(site.longitude_deg ?? '-'),
+      String(site.height_m ?? '-'),
       ...[site.orchestrator_address, site.rotor_driver_address].map(
         (address) => address ?? withoutAddress(site),
       ),

@@ -14,6 +14,9 @@ const fields = {
   }),
   latitude_deg: within(-90, 90, 'deg').nullable().default(null).meta({ description: 'North is positive' }),
   longitude_deg: within(-180, 180, 'deg').nullable().default(null).meta({ description: 'East is positive' }),
+  height_m: within(-500, 9_000, 'm').nullable().default(null).meta({
+    description: 'Height above the WGS 84 ellipsoid, which GPS receivers report; null: 0 m',
+  }),
   orchestrator_address: address.meta({
     description:
       'host:port of its scan-orchestrator. Null: the site dials in with site-link (site 1: ORCHESTRATOR_ADDRESS of the API gateway)',

@@ -11,11 +11,11 @@ describe('the site', () => {
     [{}, undefined],
     [
       { SITE_LATITUDE_DEG: '-33.9', SITE_LONGITUDE_DEG: '18.4' },
-      { latitudeDeg: -33.9, longitudeDeg: 18.4 },
+      { latitudeDeg: -33.9, longitudeDeg: 18.4, heightM: 0 },
     ],
     [
-      { SITE_LATITUDE_DEG: '0', SITE_LONGITUDE_DEG: '0' },
-      { latitudeDeg: 0, longitudeDeg: 0 },
+      { SITE_LATITUDE_DEG: '0', SITE_LONGITUDE_DEG: '0', SITE_HEIGHT_M: '520.5' },
+      { latitudeDeg: 0, longitudeDeg: 0, heightM: 520.5 },
     ],
   ])('%j', (env, site) => expect(load(env)).toEqual(site));
 
@@ -24,5 +24,6 @@ describe('the site', () => {
     [{ SITE_LONGITUDE_DEG: '13' }, 'SITE_LONGITUDE_DEG: needs SITE_LATITUDE_DEG'],
     [{ SITE_LATITUDE_DEG: '91', SITE_LONGITUDE_DEG: '0' }, '90'],
     [{ SITE_LATITUDE_DEG: '0', SITE_LONGITUDE_DEG: 'east' }, 'SITE_LONGITUDE_DEG'],
+    [{ SITE_HEIGHT_M: '9001' }, 'SITE_HEIGHT_M'],
   ])('%j is refused', (env, message) => expect(() => load(env)).toThrow(message));
 });

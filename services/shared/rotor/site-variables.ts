@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { LOCAL_SITE, SITE_NAME, SITE_NAME_RULE } from '../base/site-name.ts';
-import type { Site } from '../sky/site.ts';
+import type { Place } from '../sky/look.ts';
+
+/** Limits of heights of sites; the deepest and the highest land are within them. */
+const MIN_SITE_HEIGHT_M = -500;
+const MAX_SITE_HEIGHT_M = 9_000;
 
 const degrees = (max: number) => z.coerce.number().min(-max).max(max);
 
@@ -10,6 +14,12 @@ export const siteVariables = {
     .optional()
     .describe('latitude of the rotator, for Sun and Moon; north is positive'),
   SITE_LONGITUDE_DEG: degrees(180).optional().describe('longitude of the rotator; east is positive'),
+  SITE_HEIGHT_M: z.coerce
+    .number()
+    .min(MIN_SITE_HEIGHT_M)
+    .max(MAX_SITE_HEIGHT_M)
+    .default(0)
+    .describe('height of the rotator above the WGS 84 ellipsoid, which GPS receivers report'),
 };
 
 /** The site of the services beside the hardware. */
@@ -26,12 +36,15 @@ export const siteNameVariables = {
 export interface SiteSettings {
   SITE_LATITUDE_DEG?: number | undefined;
   SITE_LONGITUDE_DEG?: number | undefined;
+  SITE_HEIGHT_M?: number | undefined;
 }
 
 /** Undefined if the location is not configured. */
-export function siteFrom(settings: SiteSettings): Site | undefined {
-  const { SITE_LATITUDE_DEG: latitudeDeg, SITE_LONGITUDE_DEG: longitudeDeg } = settings;
-  return latitudeDeg === undefined || longitudeDeg === undefined ? undefined : { latitudeDeg, longitudeDeg };
+export function siteFrom(settings: SiteSettings): Place | undefined {
+  const { SITE_LATITUDE_DEG: latitudeDeg, SITE_LONGITUDE_DEG: longitudeDeg, SITE_HEIGHT_M } = settings;
+  return latitudeDeg === undefined || longitudeDeg === undefined
+    ? undefined
+    : { latitudeDeg, longitudeDeg, heightM: SITE_HEIGHT_M ?? 0 };
 }
 
 /** For `superRefine`: latitude and longitude must be set together. */
