@@ -30,7 +30,7 @@ const LAYERS = {
     'live',
     'http',
     'scans',
-    'calibration identification reconciler rotors searches',
+    'bearings calibration identification reconciler rotors searches',
     'recorder',
     'sites',
     'published published-sources drawing clients',

@@ -1,8 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SkyAnalystDefinition, type MaskInterferenceRequest } from '#proto/sky_analyst';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  BearingClass,
+  CrossingStatus,
+  NoPlaceReason,
+  SkyAnalystDefinition,
+  type Bearing,
+  type MaskInterferenceRequest,
+} from '#proto/sky_analyst';
 import { errorKind, errorMessage } from '#shared/base/errors';
 import { createGrpcClient, type GrpcClient } from '#shared/runtime/grpc-client';
+import { geodesicBetween, geodesicEnd } from '#shared/sky/geodesic';
 import { startAnalyst } from '../support/analyst.ts';
+import { bearingOf } from '../support/bearing-layouts.ts';
 import { PATIENT } from '../support/patience.ts';
 
 let analyst: Awaited<ReturnType<typeof startAnalyst>>;
@@ -90,3 +99,79 @@ async function* endless() {
   yield settings();
   for (;;) yield points(500);
 }
+
+describe('SolveBearings', () => {
+  const EMITTER = { latitudeDeg: 48, longitudeDeg: 11 };
+  const bearings = [0, 120, 240].map((direction, k): Bearing => {
+    const { azimuthDeg, ...site } = bearingOf('', geodesicEnd(EMITTER, direction, 20_000), EMITTER, 1);
+    return {
+      ...site,
+      site: `site ${k}`,
+      azimuthDeg,
+      accuracy: { $case: 'sigmaDeg', value: 1 },
+      channels: [{ fromHz: 1e8, toHz: 1.001e8 }],
+    };
+  });
+  const solve = (change: object = {}) => client.solveBearings({ bearings, associate: true, ...change });
+  const without = (k: number, change: object) =>
+    bearings.map((bearing, index) => (index === k ? { ...bearing, ...change } : bearing));
+
+  test('three sites confirm the place', async () => {
+    const { crossings, noPlace } = await solve();
+    expect([crossings.length, noPlace]).toEqual([1, undefined]);
+    const [crossing] = crossings;
+    expect(crossing).toMatchObject({
+      status: CrossingStatus.CROSSING_STATUS_CONFIRMED,
+      note: '',
+      isOpen: false,
+      bearings: [0, 1, 2].map((index) => ({ index, sigmaDeg: 1 })),
+    });
+    expect(geodesicBetween(crossing?.place ?? EMITTER, EMITTER).distanceM).toBeLessThan(1);
+    // 20 km x 1 deg = 349 m; three directions: 349 / sqrt(1.5) x sqrt(5.991).
+    expect(crossing?.ellipse?.semiMajorM).toBeCloseTo(697, -1);
+    expect(crossing?.outline).toHaveLength(72);
+  });
+
+  test('classes have the errors of ITU-R SM.854', async () => {
+    const classes = [
+      BearingClass.BEARING_CLASS_A,
+      BearingClass.BEARING_CLASS_B,
+      BearingClass.BEARING_CLASS_C,
+    ];
+    const { crossings } = await solve({
+      associate: false,
+      bearings: bearings.map((bearing, k) => ({
+        ...bearing,
+        accuracy: { $case: 'class', value: classes[k] },
+      })),
+    });
+    expect(crossings[0]?.bearings.map(({ sigmaDeg }) => sigmaDeg)).toEqual([2, 5, 10]);
+  });
+
+  test('bearings that do not cross have a reason', async () => {
+    const north = bearings.slice(0, 2).map((bearing) => ({ ...bearing, latitudeDeg: 0, azimuthDeg: 0 }));
+    const { crossings, noPlace } = await solve({ bearings: north, associate: false, maxDistanceM: 100_000 });
+    expect(crossings).toEqual([]);
+    expect(noPlace?.message).toMatch(/the bearings of site 0, site 1 (do not cross within|cross farther)/);
+    const other = without(1, { channels: [{ fromHz: 2e8, toHz: 3e8 }] }).slice(0, 2);
+    expect((await solve({ bearings: other })).noPlace).toEqual({
+      reason: NoPlaceReason.NO_PLACE_REASON_NO_CROSSING,
+      message: 'no bearings of different sites with common channels and times cross',
+    });
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['one place', { bearings: bearings.slice(0, 1) }, /1 bearings from one place cannot cross/],
+    ['no accuracy', { bearings: without(1, { accuracy: undefined }) }, /site 1: .* neither sigma_deg nor/],
+    ['a latitude', { bearings: without(2, { latitudeDeg: 91 }) }, /site 2: latitude 91 deg is outside/],
+    ['a distance', { maxDistanceM: 0 }, /max_distance_m is 0 m; it must be above 0 m/],
+    [
+      'too many combinations',
+      { bearings: Array.from({ length: 60 }, () => bearings).flat() },
+      /180 bearings have more than 5000 combinations/,
+    ],
+  ])('%s is refused', async (_, change, message) => {
+    const error: unknown = await solve(change).catch((reason: unknown) => reason);
+    expect([errorKind(error), errorMessage(error)]).toEqual(['invalid', expect.stringMatching(message)]);
+  });
+});

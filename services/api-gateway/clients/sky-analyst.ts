@@ -3,10 +3,12 @@ import { SkyScanError } from '#shared/base/errors';
 import { createGrpcClient } from '#shared/runtime/grpc-client';
 import type { GrpcSettings } from '#shared/runtime/grpc-credentials';
 import { bytesOfCodes } from '#shared/spectrum/point-spectrum';
+import type { SolveAnswer } from '#contract/rest/bearings';
 import type { InterferenceValue } from '#contract/interference-values';
 import type { HertzRange } from '../domain/channel-range.ts';
 import type { StoredBand } from '../store/spectra/bands.ts';
 import type { SpectraBlock } from '../store/spectra/read-points.ts';
+import { solveAnswer, solveRequest, type SolvableBearing, type SolveSettings } from './bearing-messages.ts';
 import { grpcHealthCheck, type HealthCheck } from './health-check.ts';
 import { createKnownSkyCalls, type KnownSkyCalls } from './known-sky.ts';
 import { createPeerCalls } from './peer-errors.ts';
@@ -37,12 +39,23 @@ export interface SkyAnalyst extends KnownSkyCalls {
     onProgress: (done: number) => Promise<void>,
     signal: AbortSignal,
   ): Promise<SourceReport>;
+  /**
+   * Finds where the bearings of several places cross. Throws `invalid` for bearings of one place
+   * and for too many combinations.
+   */
+  solveBearings(
+    bearings: readonly SolvableBearing[],
+    settings: SolveSettings,
+    signal: AbortSignal,
+  ): Promise<SolveAnswer>;
   health: HealthCheck;
   close(): void;
 }
 
 const SKY_ANALYST = 'sky-analyst';
 const DEADLINE_MS = 5_000;
+/** The most combinations of bearings take about 10 s. */
+const SOLVE_DEADLINE_MS = 60_000;
 
 export function connectSkyAnalyst(address: string, security: GrpcSettings): SkyAnalyst {
   const { client, close } = createGrpcClient(SkyAnalystDefinition, address, security);
@@ -90,6 +103,12 @@ export function connectSkyAnalyst(address: string, security: GrpcSettings): SkyA
         ended.abort();
       }
     },
+    solveBearings: (bearings, settings, signal) =>
+      call(async () => {
+        const request = solveRequest(bearings, settings);
+        const options = { signal, deadline: SOLVE_DEADLINE_MS };
+        return solveAnswer(await client.solveBearings(request, options), bearings);
+      }),
     health: health.check,
     close() {
       health.close();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { groundPlaceSchema, solveAnswerSchema, solveRequestSchema } from './bearings.ts';
 import {
   characteriseLineSchema,
   characteristicsListSchema,
@@ -135,6 +136,8 @@ export const ROUTES = {
     answer: emittersStoredSchema,
   },
   'DELETE /api/emitters': {},
+  'POST /api/bearings/solve': { body: solveRequestSchema, answer: solveAnswerSchema },
+  'GET /api/bearings/places': { answer: z.array(groundPlaceSchema) },
 
   'GET /api/sky': { answer: skySchema },
   'GET /api/health': { answer: healthSchema },

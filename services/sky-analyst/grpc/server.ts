@@ -3,9 +3,10 @@ import type { SkyAnalystServiceImplementation } from '#proto/sky_analyst';
 import { MASK_VERSION } from '../domain/rfi-mask.ts';
 import type { MaskThreads } from '../threads/mask-threads.ts';
 import type { ReadThreads } from '../threads/read-threads.ts';
-import type { TaskThreads } from '../threads/task-threads.ts';
 import { FINDER_VERSION } from '../domain/session/find-session-sources.ts';
 import { knownSkyCalls } from './known-sky.ts';
+import { resultOf, type TaskThreads } from '../threads/task-threads.ts';
+import { bearingsFrom, crossingsToWire } from './bearing-messages.ts';
 import { pointsOf, settingsFrom } from './mask-messages.ts';
 import { progressMessage, reportMessage, searchFrom } from './source-messages.ts';
 
@@ -37,6 +38,10 @@ export function createSkyAnalystService(threads: AnalystThreads): SkyAnalystServ
         yield 'result' in message
           ? reportMessage(message.result)
           : progressMessage(message.progress.done, message.progress.of);
+    },
+    async solveBearings(request, { signal }: CallContext) {
+      const input = bearingsFrom(request);
+      return crossingsToWire(await resultOf(threads.questions, 'findCrossings', input, signal));
     },
   };
 }

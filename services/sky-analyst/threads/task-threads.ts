@@ -21,6 +21,18 @@ export interface TaskThreads {
   ): AsyncGenerator<{ progress: TaskProgress } | { result: Result<Name> }, void>;
 }
 
+/** The result of a task whose progress nobody needs. */
+export async function resultOf<Name extends TaskName>(
+  threads: TaskThreads,
+  name: Name,
+  input: Input<Name>,
+  signal: AbortSignal,
+): Promise<Result<Name>> {
+  for await (const message of threads.run(name, input, signal))
+    if ('result' in message) return message.result;
+  throw new SkyScanError('unavailable', 'the thread of the analysis has ended');
+}
+
 const PROGRAM = siblingProgram(import.meta.url, 'task-thread');
 
 /** `slots`: threads that run at once. */

@@ -6,6 +6,8 @@ import { candidatesAt, type DetectedSource, type KnownSky } from '../domain/iden
 import type { KnownBatches } from '../domain/identification/known-records.ts';
 import { knownSkyOf } from '../domain/identification/known-sky.ts';
 import { skyOverlaysOf, type OverlaysRequest } from '../domain/identification/sky-overlays.ts';
+import type { Bearing } from '../domain/bearings/bearing.ts';
+import { findCrossings, type CrossingOptions } from '../domain/bearings/find-crossings.ts';
 
 /**
  * Computations that run in a thread. Inputs and results are copied: no functions, no classes of
@@ -38,6 +40,8 @@ export const TASKS = {
     let known: KnownSky | undefined;
     return skyOverlaysOf(site, request, () => (known ??= knownSkyOf(site, batches)));
   },
+  findCrossings: ({ bearings, options }: { bearings: Bearing[]; options: CrossingOptions }) =>
+    findCrossings(bearings, options),
 };
 
 export type TaskName = keyof typeof TASKS;

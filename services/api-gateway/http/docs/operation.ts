@@ -22,6 +22,7 @@ const TAGS = [
   ['/api/sources', 'Sources'],
   ['/api/satellites', 'Known objects'],
   ['/api/emitters', 'Known objects'],
+  ['/api/bearings', 'Bearings'],
 ] as const;
 
 interface Parts {

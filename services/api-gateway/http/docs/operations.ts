@@ -5,6 +5,7 @@ import { skyQueryDocs } from '#contract/rest/sky';
 import { mapQueryDocs } from '#contract/rest/map';
 import { planQueryDocs } from '#contract/rest/plan';
 import { BULK_MEDIA_TYPES, NO_SESSION, TOO_MANY_DOWNLOADS, operation, type Errors } from './operation.ts';
+import { bearingOperations } from './bearing-operations.ts';
 import { receiverOperations } from './receiver-operations.ts';
 import { knownSkyOperations } from './known-sky-operations.ts';
 import { NO_ROTCTLD_WITH_REASON, rotorOperations } from './rotor-operations.ts';
@@ -105,6 +106,7 @@ point, as in /band. ${COLUMNAR_DESCRIPTION}`,
   ...receiverOperations,
   ...siteOperations,
   ...knownSkyOperations,
+  ...bearingOperations,
   operation('GET /api/sky', 'Get the positions of Sun and Moon', 'As seen from a site.', {
     query: skyQueryDocs,
     errors: { 404: 'Site not found' },

@@ -80,5 +80,5 @@ test('too many combinations are refused', () => {
       sigmaDeg: 1,
     })),
   );
-  expect(() => associateBearings(many)).toThrow('120 bearings have more than 20000 combinations');
+  expect(() => associateBearings(many)).toThrow('120 bearings have more than 5000 combinations');
 });

@@ -22,18 +22,19 @@ export interface Crossing {
   note?: string;
 }
 
-const MAX_COMBINATIONS = 20_000;
+// About 2 ms each.
+const MAX_COMBINATIONS = 5_000;
 /** Bearings of one source fit worse in 1 % of all cases. */
-const MIN_CONSISTENCY = 0.01;
+export const MIN_CONSISTENCY = 0.01;
 /** A competing crossing explains the bearings as well if chi square is within this. */
 const EQUALLY_GOOD = 9;
-const TWO_SITES = 'two sites cannot expose a ghost';
+export const TWO_SITES = 'two sites cannot expose a ghost';
 const AMBIGUOUS = 'several crossings explain the bearings: one of them may be a ghost';
 
 /**
  * Crossings of the bearings of several sites: of bearings with common channels and overlapping
  * times, as far as they are known, that pass chi square with m - 2 degrees of freedom. Sorted:
- * confirmed ones first. Throws `no_room` when there are too many combinations.
+ * confirmed ones first. Throws `invalid` when there are too many combinations.
  */
 export function associateBearings(
   bearings: readonly SourceBearing[],
@@ -76,7 +77,7 @@ function combinations(bearings: readonly SourceBearing[]): SourceBearing[][] {
     ]);
     if (partial.length > MAX_COMBINATIONS)
       throw new SkyScanError(
-        'no_room',
+        'invalid',
         `${bearings.length} bearings have more than ${MAX_COMBINATIONS} combinations: select fewer channels or a shorter time`,
       );
   }

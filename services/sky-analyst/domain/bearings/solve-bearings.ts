@@ -54,7 +54,7 @@ const MAX_MISS = 6;
  * Throws `invalid` for fewer than two sites or values that are not possible.
  */
 export function solveBearings(bearings: readonly Bearing[], options: SolveOptions = {}): BearingResult {
-  check(bearings);
+  checkBearings(bearings);
   const { maxDistanceM = DEFAULT_DISTANCE_M, corners = 48 } = options;
   const start = stansfieldPlace(bearings);
   const fit = mostLikelyPlace(bearings, start, maxDistanceM);
@@ -118,7 +118,8 @@ function noPlace(
   return { kind: 'no_place', reason, message: messages[reason] };
 }
 
-function check(bearings: readonly Bearing[]): void {
+/** Throws `invalid` as `solveBearings` does. */
+export function checkBearings(bearings: readonly Bearing[]): void {
   const refuse = (message: string): never => {
     throw new SkyScanError('invalid', message);
   };

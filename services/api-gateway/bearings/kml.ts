@@ -1,12 +1,13 @@
 import type { Feature, FeatureCollection, Position } from './geojson.ts';
 
 /** The same features as a KML 2.2 document (OGC 07-147r2), for Google Earth and others. */
-export function geoJsonToKml(name: string, { features }: FeatureCollection): string {
+export function geoJsonToKml(name: string, { features, no_place }: FeatureCollection): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<kml xmlns="http://www.opengis.net/kml/2.2">',
     '<Document>',
     `<name>${escaped(name)}</name>`,
+    ...(no_place ? [`<description>${escaped(no_place.message)}</description>`] : []),
     ...features.map(placemark),
     '</Document>',
     '</kml>',
