@@ -9,6 +9,7 @@ export const PAGE_ADDRESSES = [
   'scan/sessions/:id/levels',
   'scan/sessions/:id/time',
   'scan/compare/:a/:b',
+  'sky/ground',
   'station',
   'station/rotors/new',
   'station/rotors/:id',

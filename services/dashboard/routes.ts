@@ -32,6 +32,7 @@ const start: Load = async () => (await import('./start/StartPage.svelte')).defau
 const sessions: Load = async () => (await import('./archive/SessionList.svelte')).default;
 const session: Load = async () => (await import('./sessions/SessionPage.svelte')).default;
 const compare: Load = async () => (await import('./archive/ComparePage.svelte')).default;
+const ground: Load = async () => (await import('./ground/GroundPage.svelte')).default;
 const rotors: Load = async () => (await import('./rotors/RotorsPage.svelte')).default;
 const rotor: Load = async () => (await import('./rotors/RotorPage.svelte')).default;
 const rotorEdit: Load = async () => (await import('./rotors/RotorEditPage.svelte')).default;
@@ -46,6 +47,7 @@ const PAGES: Record<PageAddress, Page> = {
   'scan/sessions/:id/levels': { title: 'Levels of session :id', load: session, section: 'scan' },
   'scan/sessions/:id/time': { title: 'Session :id over time', load: session, section: 'scan' },
   'scan/compare/:a/:b': { title: 'Compare :a and :b', load: compare, section: 'scan' },
+  'sky/ground': { title: 'Ground', load: ground, section: 'sky/ground' },
   station: { title: 'Station', load: rotors, section: 'station' },
   'station/rotors/new': { title: 'Add a rotor', load: rotorEdit, section: 'station' },
   'station/rotors/:id': { title: 'Rotor :id', load: rotor, section: 'station' },
@@ -67,6 +69,7 @@ export const SECTIONS = [
       { address: 'scan/sessions', name: 'Sessions' },
     ],
   },
+  { path: 'sky/ground', name: 'Sky', icon: 'place', tabs: [{ address: 'sky/ground', name: 'Ground' }] },
   { path: 'station', name: 'Station', icon: 'dish', tabs: [] },
 ] as const;
 

@@ -118,7 +118,7 @@ export interface PlaceFilter {
   limit: number;
 }
 
-/** The latest places. */
+/** The latest places; of one time, confirmed ones first. */
 export async function listPlaces(db: Queryable, filter: PlaceFilter): Promise<GroundPlace[]> {
   const rows = await db.query<PlaceRow>(
     `select id, status, note, latitude_deg, longitude_deg, covariance_ee, covariance_en, covariance_nn, crossing_deg, area,
@@ -127,7 +127,7 @@ export async function listPlaces(db: Queryable, filter: PlaceFilter): Promise<Gr
      where ($1::integer is null or site_ids @> array[$1::integer])
        and ($2::timestamptz is null or last_seen >= $2)
        and ($3::timestamptz is null or first_seen <= $3)
-     order by last_seen desc, id desc limit $4`,
+     order by last_seen desc, id limit $4`,
     [filter.siteId ?? null, filter.from ?? null, filter.to ?? null, filter.limit],
   );
   return rows.map(toPublished);

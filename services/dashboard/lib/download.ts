@@ -13,7 +13,11 @@ export async function download(api: Api, key: ApiKey, path: string, name: string
     save(pageBase() + path, name);
     return;
   }
-  const blob = await (await api.fetch(path)).blob();
+  saveBlob(await (await api.fetch(path)).blob(), name);
+}
+
+/** Saves content as a file. */
+export function saveBlob(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   save(url, name);
   // By then the browser has opened the blob.

@@ -30,6 +30,6 @@ create table ground_places (
   last_seen timestamptz not null,
   created_at timestamptz not null default now()
 );
-create index ground_places_seen on ground_places (last_seen desc, id desc);
+create index ground_places_seen on ground_places (last_seen desc, id);
 create index ground_places_sessions on ground_places using gin (session_ids);
 create index ground_places_sources on ground_places using gin (source_ids);
