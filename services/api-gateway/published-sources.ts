@@ -8,6 +8,7 @@ import type { SourceRow } from './store/sources/sources.ts';
 const ANGLE = 4;
 const COVARIANCE = 7;
 const LEVEL = 2;
+const SHARE = 4;
 
 export function publishedSource(row: SourceRow): Source {
   const { id, session_id, number, catalogue_id, name, channels, occupancy, is_narrow, flags } = row;
@@ -33,12 +34,17 @@ export function publishedSource(row: SourceRow): Source {
     width_deg: row.width_deg === null ? null : roundedTo(row.width_deg, ANGLE),
     channels,
     bandwidth_hz: channels.reduce((sum, { from_hz, to_hz }) => sum + to_hz - from_hz, 0),
-    occupancy: occupancy === null ? null : roundedTo(occupancy, ANGLE),
+    occupancy: occupancy === null ? null : roundedTo(occupancy, SHARE),
     is_narrow,
     first_seen: row.first_seen.toISOString(),
     last_seen: row.last_seen.toISOString(),
     flags,
-    candidates: row.candidates,
+    candidates: row.candidates.map((candidate) => ({
+      ...candidate,
+      posterior: roundedTo(candidate.posterior, SHARE),
+      chance: roundedTo(candidate.chance, SHARE),
+      distance: roundedTo(candidate.distance, 2),
+    })),
   };
 }
 

@@ -43,8 +43,7 @@ import { gatewayId } from './recorder/gateway-id.ts';
 import { createFollower } from './recorder/follower.ts';
 import { createIntake } from './recorder/intake.ts';
 import { consumeMqtt } from './recorder/mqtt-consumer.ts';
-import { publishSources } from './searches/publish-sources.ts';
-import { createSearchLoop } from './searches/search-loop.ts';
+import { createSearches } from './searches/create-searches.ts';
 import { createElementsRefresh } from './identification/elements-refresh.ts';
 import { createRecorder } from './recorder/recorder.ts';
 import { startSpectrumPacker } from './recorder/spectrum-packer.ts';
@@ -155,16 +154,8 @@ export async function start(
   const address = config.SKY_ANALYST_ADDRESS;
   const analyst = address === undefined ? undefined : connectSkyAnalyst(address, security);
   lifecycle.onClose('sky-analyst', () => analyst?.close());
-  const searches =
-    analyst &&
-    createSearchLoop({
-      db,
-      analyst,
-      logger,
-      identify: () => Promise.resolve([]),
-      onFound: () => publishSources(db, mqtt).catch(() => undefined),
-      publish: () => publishSources(db, mqtt),
-    });
+  const localPlace = siteFrom(config);
+  const searches = analyst && createSearches({ db, analyst, mqtt, localPlace, logger });
   const refresh = analyst && createElementsRefresh(db, analyst, logger, elementsSourcesFrom(config));
 
   const painter = createPainter(logger);
@@ -200,7 +191,7 @@ export async function start(
     mqttBaseTopic: config.MQTT_BASE_TOPIC,
     hstsMaxAgeS: config.HSTS_MAX_AGE_S,
     rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
-    localPlace: siteFrom(config),
+    localPlace,
     remoteSites: directory.remoteFindings,
     healthChecks: {
       database: () =>

@@ -4,6 +4,7 @@ import { ROUTES } from '#contract/rest/routes';
 import type { CatalogueEntry, Source, SourceSearch } from '#contract/rest/sources';
 import { freePort } from '#shared/runtime/free-port';
 import { separationDeg } from '#shared/sky/pointing';
+import { createSunAndMoon } from '#shared/sky/sun-and-moon';
 import { startAnalyst } from '../support/analyst.ts';
 import type { Gateway } from '../support/gateway-harness.ts';
 import { startTestScan } from '../support/gateway-scan.ts';
@@ -39,8 +40,13 @@ afterAll(async () => {
   await analyst?.close();
 });
 
-function store(sources: TrueSource[], seed: number, more: Partial<StoredMap> = {}): Promise<number> {
-  const points = rectangleGrid({ azimuthDeg: 90, elevationDeg: 35 }, GRID.columns, GRID.rows, 2);
+function store(
+  sources: TrueSource[],
+  seed: number,
+  more: Partial<StoredMap> = {},
+  centre = { azimuthDeg: 90, elevationDeg: 35 },
+): Promise<number> {
+  const points = rectangleGrid(centre, GRID.columns, GRID.rows, 2);
   const map = syntheticSky({ points, sources, beamWidthDeg: 8, relativeSigma: 0.01, seed });
   return addMap(world.database.url, { map, columns: GRID.columns, rotor: BEAM, ...more });
 }
@@ -149,6 +155,28 @@ describe('with sky-analyst', () => {
     expect((await get<Source[]>(of(other)))[0]?.name).toBe(change.name);
     expect((await gateway.get(`${of(other)}?format=csv`)).text).toContain('"Neighbour, ""the mast"""');
     expect(await get<CatalogueEntry[]>('/api/sources?is_known=false')).toHaveLength(1);
+  });
+
+  test('the Sun is named, and is one entry wherever it was', async () => {
+    const place = { latitude_deg: 50, longitude_deg: 8, height_m: 200 };
+    expect((await put('/api/sites/1', place)).status).toBe(200);
+    const { sun } = createSunAndMoon({ latitudeDeg: 50, longitudeDeg: 8 });
+    const seen = [];
+    for (const [seed, startedAt] of ['2026-06-21T07:00:00Z', '2026-06-21T08:00:00Z'].entries()) {
+      // In the middle of the map, where and when the Sun is there.
+      const at = sun(Date.parse(startedAt) + (POINTS / 2) * 1_000);
+      const session = await store([{ ...at, amplitude: 1 }], 20 + seed, { startedAt }, at);
+      await search(session, {});
+      await untilStatus(session, 'done');
+      const [source] = await get<Source[]>(of(session));
+      expect(source).toMatchObject({ name: 'Sun', candidates: [{ name: 'Sun', kind: 'sun' }] });
+      seen.push(source?.catalogue_id);
+    }
+    expect(seen[1]).toBe(seen[0]);
+    expect(await get<CatalogueEntry>(`/api/sources/${seen[0]}`)).toMatchObject({
+      identity: 'Sun',
+      sightings: 2,
+    });
   });
 
   test('a scan that runs is searched as it grows', async () => {

@@ -1,13 +1,7 @@
 import { degToRad } from '#shared/sky/units';
-import type { Place } from '#shared/sky/look';
 import type { SolvableBearing } from '../clients/bearing-messages.ts';
+import type { PlacedSite } from '../sites/site-place.ts';
 import type { SourceRow } from '../store/ground-places.ts';
-
-/** A site and where it is. */
-export interface PlacedSite extends Place {
-  siteId: number;
-  name: string;
-}
 
 /** A source without bearing, with the reason. */
 export interface SkippedSource {

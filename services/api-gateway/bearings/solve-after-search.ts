@@ -11,7 +11,7 @@ import {
 import type { Database } from '../store/queryable.ts';
 import { listSites } from '../store/sites.ts';
 import { bearingsOfSources, type SkippedSource } from './bearings-of-sources.ts';
-import { placedSite } from './placed-sites.ts';
+import { placedSite } from '../sites/site-place.ts';
 
 /** What became of the sources of a session. */
 export interface SolvedSearch {

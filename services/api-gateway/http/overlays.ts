@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { overlaysQuerySchema, type Overlays } from '#contract/rest/overlays';
 import type { KnownSkyKind, OverlayKind } from '#contract/known-sky-values';
-import type { Site as Place } from '#shared/sky/site';
+import type { Place } from '#shared/sky/look';
 import type { OverlayCurves } from '../clients/known-sky.ts';
 import type { SkyAnalyst } from '../clients/sky-analyst.ts';
 import type { HertzRange } from '../domain/channel-range.ts';
@@ -11,7 +11,7 @@ import type { SessionRow } from '../store/sessions.ts';
 import { HttpError, parseOr422 } from './errors.ts';
 import { requireAnalyst } from './known-sky.ts';
 import type { SessionOf } from './session-of.ts';
-import { placeOfSite } from './site-place.ts';
+import { placeOfSite } from '../sites/site-place.ts';
 
 /** What each overlay needs to know. */
 const NEEDED: Record<OverlayKind, KnownSkyKind[]> = {
@@ -42,7 +42,7 @@ export function overlaysHandler(
     response.once('close', () => disconnected.abort());
     const known = await readKnownRecords(db, [...new Set(kinds.flatMap((kind) => NEEDED[kind]))]);
     const { overlays, notes } = await requireAnalyst(analyst).skyOverlays(
-      { ...place, heightM: 0 },
+      place,
       { kinds, ...spanOf(session, Date.now()), bands: bandsOf(session) },
       known,
       disconnected.signal,

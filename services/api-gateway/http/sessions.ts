@@ -1,5 +1,5 @@
 import type { RequestHandler, Router } from 'express';
-import type { Site as Place } from '#shared/sky/site';
+import type { Place } from '#shared/sky/look';
 import type { SkyAnalyst } from '../clients/sky-analyst.ts';
 import type { Painter } from '../drawing/painter.ts';
 import type { SessionAction } from '../domain/session-rules.ts';

@@ -1,11 +1,11 @@
 import type { Router } from 'express';
 import type { Pointing } from '#shared/sky/pointing';
-import type { Site as Place } from '#shared/sky/site';
+import type { Place } from '#shared/sky/look';
 import { createSunAndMoon } from '#shared/sky/sun-and-moon';
 import type { Queryable } from '../store/queryable.ts';
 import { parseOr422 } from './errors.ts';
 import { resource } from './resource.ts';
-import { placeOfSite } from './site-place.ts';
+import { placeOfSite } from '../sites/site-place.ts';
 import { skyQuerySchema } from '#contract/rest/sky';
 
 /**

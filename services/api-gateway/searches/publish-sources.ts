@@ -6,14 +6,13 @@ import type { Database } from '../store/queryable.ts';
 import { lockUnpublished, markPublished } from '../store/sources/searches.ts';
 import { listSources } from '../store/sources/sources.ts';
 
+export type SourcePublisher = Pick<MqttConnection<Topics>, 'client' | 'topics' | 'publish'>;
+
 /**
  * Publishes the sources that are not published yet, at least once each. Without a broker they stay
  * for a later attempt.
  */
-export async function publishSources(
-  db: Database,
-  mqtt: Pick<MqttConnection<Topics>, 'client' | 'topics' | 'publish'>,
-): Promise<void> {
+export async function publishSources(db: Database, mqtt: SourcePublisher): Promise<void> {
   const publishNext = () =>
     db.transaction(async (tx) => {
       const search = await lockUnpublished(tx);

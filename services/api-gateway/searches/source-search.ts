@@ -1,4 +1,5 @@
-import type { Candidate, SourceSettings } from '#contract/rest/sources';
+import type { Candidates } from '#contract/rest/candidates';
+import type { SourceSettings } from '#contract/rest/sources';
 import type { SkyAnalyst } from '../clients/sky-analyst.ts';
 import type { SourceBand, SourceReport } from '../clients/source-messages.ts';
 import type { HertzRange } from '../domain/channel-range.ts';
@@ -22,22 +23,11 @@ import { readPointSpectra } from '../store/spectra/read-points.ts';
 import { measuredRange } from './interference-search.ts';
 import type { SearchKind } from './search-kind.ts';
 
-/** What a source probably is. */
-export interface Identification {
-  /** The name of the candidate that is accepted; null: none. */
-  accepted: string | null;
-  candidates: Candidate[];
-}
-
 export interface SourceSearchParts {
   db: Database;
   analyst: SkyAnalyst;
   /** Identifies sources, in their order. */
-  identify(
-    session: SessionRow,
-    sources: readonly FoundSource[],
-    signal: AbortSignal,
-  ): Promise<Identification[]>;
+  identify(session: SessionRow, sources: readonly FoundSource[], signal: AbortSignal): Promise<Candidates[]>;
   /** After the sources of a session are stored. */
   onFound(session: SessionRow, signal: AbortSignal): Promise<void>;
 }

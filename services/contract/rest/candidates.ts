@@ -4,7 +4,7 @@ import { CANDIDATE_KINDS } from '../known-sky-values.ts';
 const probability = z.number().min(0).max(1);
 
 /** What a source may be. */
-const candidateSchema = z
+export const candidateSchema = z
   .object({
     name: z.string(),
     kind: z.enum(CANDIDATE_KINDS),
@@ -28,3 +28,4 @@ export const candidatesSchema = z
   })
   .meta({ id: 'Candidates' });
 export type Candidates = z.infer<typeof candidatesSchema>;
+export type Candidate = z.infer<typeof candidateSchema>;

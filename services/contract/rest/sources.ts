@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SEARCH_STATUSES } from '../interference-values.ts';
 import { MAX_ID } from '../ids.ts';
+import { candidateSchema } from './candidates.ts';
 import { booleanParameter, choice, count } from './query.ts';
 import { siteIdParameter } from './sites.ts';
 import { text, within, yesNo, integerWithin, number, withUnit } from './fields.ts';
@@ -75,23 +76,6 @@ export const sourceSearchSchema = z
   })
   .meta({ id: 'SourceSearch' });
 export type SourceSearch = z.infer<typeof sourceSearchSchema>;
-
-export const candidateSchema = z
-  .object({
-    name: z.string(),
-    kind: z.string().meta({
-      description: 'sun, moon, belt, emitter, low_satellite, satellite or geostationary',
-    }),
-    posterior: z.number().meta({ description: 'Probability that it is the source, 0 to 1' }),
-    chance: z.number().meta({
-      description: 'Probability that something else of its kind is as near, 0 to 1',
-    }),
-    distance: z.number().meta({ description: 'Distance in standard deviations' }),
-    agrees: z.array(z.enum(['frequency', 'motion'])),
-    warnings: z.array(z.string()),
-  })
-  .meta({ id: 'Candidate' });
-export type Candidate = z.infer<typeof candidateSchema>;
 
 const row = z.tuple([z.number(), z.number()]);
 

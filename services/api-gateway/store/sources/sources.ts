@@ -1,4 +1,5 @@
-import type { Candidate, SourceFlag } from '#contract/rest/sources';
+import type { Candidate } from '#contract/rest/candidates';
+import type { SourceFlag } from '#contract/rest/sources';
 import type { Queryable } from '../queryable.ts';
 
 /** Frequencies in Hz. */

@@ -35,7 +35,7 @@ export interface Candidate {
 export interface Identification {
   /** The candidate whose posterior exceeds 0.9. */
   accepted: Candidate | undefined;
-  /** The three most likely ones. */
+  /** The three most likely ones, as far as they are possible. */
   candidates: Candidate[];
 }
 
@@ -64,6 +64,8 @@ const LOCAL_AREA = 2 * Math.PI * (1 - Math.cos((LOCAL_DEG * Math.PI) / 180)) * r
 const STRIP_DEG = 6;
 const NEAR_DEG = 25;
 const ACCEPT = 0.9;
+/** Less probable candidates are not listed. */
+const MIN_POSTERIOR = 0.001;
 const MIN_AGREEMENT = 0.001;
 /** Chi square of a source that stays where it is exceeds this in 1e-6 of all cases. */
 const MOTION_CHANCE = 1e-6;
@@ -110,6 +112,7 @@ export function candidatesAt(source: DetectedSource, sky: KnownSky): Identificat
       anonymous = { ...candidate, name: 'low satellite', warnings: ['neither frequency nor motion agrees'] };
   }
   const candidates = [...named, ...(anonymous ? [anonymous] : [])]
+    .filter(({ posterior }) => posterior >= MIN_POSTERIOR)
     .sort((a, b) => b.posterior - a.posterior)
     .slice(0, 3);
   const [best] = candidates;

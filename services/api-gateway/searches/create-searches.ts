@@ -1,0 +1,67 @@
+import { errorMessage } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
+import type { Place } from '#shared/sky/look';
+import { solveAfterSearch } from '../bearings/solve-after-search.ts';
+import type { SeenSource } from '../clients/known-sky.ts';
+import type { SkyAnalyst } from '../clients/sky-analyst.ts';
+import { identify } from '../identification/identify.ts';
+import { placeOfSite } from '../sites/site-place.ts';
+import type { Database } from '../store/queryable.ts';
+import type { FoundSource } from '../store/sources/sources.ts';
+import { publishSources, type SourcePublisher } from './publish-sources.ts';
+import { createSearchLoop, type SearchLoop } from './search-loop.ts';
+
+export interface SearchServices {
+  db: Database;
+  analyst: SkyAnalyst;
+  mqtt: SourcePublisher;
+  /** Place of the local site if it has none of its own. */
+  localPlace: Place | undefined;
+  logger: Logger;
+}
+
+/** The searches of a gateway, and what follows them: names, places on the ground, messages. */
+export function createSearches({ db, analyst, mqtt, localPlace, logger }: SearchServices): SearchLoop {
+  const publish = () => publishSources(db, mqtt);
+  const loop = createSearchLoop({
+    db,
+    analyst,
+    logger,
+    publish,
+    async identify(session, sources, signal) {
+      const place = await placeOfSite(db, session.site_id, localPlace);
+      // Without a place, nothing of the sky has a direction.
+      return place ? identify(db, analyst, place, sources.map(seenSource), signal) : [];
+    },
+    async onFound({ id: sessionId }, signal) {
+      await publish().catch(() => undefined);
+      try {
+        const { places } = await solveAfterSearch(db, analyst, sessionId, signal, localPlace);
+        if (places > 0) logger.info({ sessionId, places }, 'solved bearings of several sites');
+      } catch (error) {
+        // The sources are stored; places follow with the next search.
+        if (!signal.aborted)
+          logger.warn({ sessionId, reason: errorMessage(error) }, 'no places on the ground');
+      }
+    },
+  });
+  mqtt.client.on('connect', loop.wake);
+  return loop;
+}
+
+/** As it was seen in the middle of its time. */
+function seenSource(source: FoundSource): SeenSource {
+  const { covariance_xx: xx, covariance_xy: xy, covariance_yy: yy, first_seen, last_seen } = source;
+  return {
+    sightings: [
+      {
+        timeMs: (first_seen.getTime() + last_seen.getTime()) / 2,
+        azimuthDeg: source.azimuth_deg,
+        elevationDeg: source.elevation_deg,
+        covariance: { xx, xy, yy },
+      },
+    ],
+    channels: source.channels.map(({ from_hz: fromHz, to_hz: toHz }) => ({ fromHz, toHz })),
+    isNarrow: source.is_narrow,
+  };
+}
