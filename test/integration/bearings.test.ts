@@ -252,12 +252,16 @@ describe('places of sessions', () => {
   });
 
   async function addSource(site: number, emitter: number, change: Record<string, unknown> = {}) {
-    const source = { elevation_deg: 3, minutes: 0, flags: [], ...change };
+    const source = { elevation_deg: 3, minutes: 0, flags: [], candidates: [], ...change };
     await db.query(
-      `insert into sources (session_id, number, azimuth_deg, elevation_deg, covariance_xx, covariance_xy, covariance_yy,
-         peak_db, snr, width_deg, channels, first_seen, last_seen, flags, candidates)
-       values ($1, $2, $3, $4, 0.04, 0, 0.04, 12, 30, null, $5, $6::timestamptz + $8 * interval '1 min',
-         $7::timestamptz + $8 * interval '1 min', $9, null)`,
+      `insert into source_searches (session_id, status, version, points) values ($1, 'done', 1, 1) on conflict do nothing`,
+      [sessions[site]],
+    );
+    await db.query(
+      `insert into sources (session_id, number, azimuth_deg, elevation_deg, azimuth_error_deg, elevation_error_deg, covariance_xx,
+         covariance_xy, covariance_yy, peak_db, snr, width_deg, is_narrow, channels, first_seen, last_seen, flags, candidates)
+       values ($1, $2, $3, $4, 0.2, 0.2, 0.04, 0, 0.04, 12, 30, null, true, $5, $6::timestamptz + $8 * interval '1 min',
+         $7::timestamptz + $8 * interval '1 min', $9, $10)`,
       [
         sessions[site],
         emitter + 1,
@@ -268,6 +272,7 @@ describe('places of sessions', () => {
         TIMES.last_seen,
         source.minutes,
         source.flags,
+        JSON.stringify(source.candidates),
       ],
     );
   }

@@ -13,6 +13,8 @@ export interface SkippedSource {
 const MAX_ELEVATION_DEG = 15;
 /** Error of a calibrated rotator that the errors of its sources do not contain. */
 const POINTING_SIGMA_DEG = 0.5;
+/** Above it, a source is the candidate. */
+const ACCEPTED_POSTERIOR = 0.9;
 /** With a larger error, the source may be anywhere. */
 const MAX_SIGMA_DEG = 45;
 const SKIPPED_FLAGS = new Map([
@@ -60,7 +62,11 @@ function azimuthSigmaDeg({ covariance_xx, elevation_deg }: SourceRow): number {
   );
 }
 
-function reasonToSkip({ elevation_deg, flags }: SourceRow, sigmaDeg: number): string | undefined {
+function reasonToSkip(
+  { elevation_deg, flags, candidates: [best] }: SourceRow,
+  sigmaDeg: number,
+): string | undefined {
+  if (best && best.kind !== 'emitter' && best.posterior > ACCEPTED_POSTERIOR) return `it is ${best.name}`;
   if (elevation_deg >= MAX_ELEVATION_DEG)
     return `elevation ${elevation_deg.toFixed(1)} deg is not below ${MAX_ELEVATION_DEG} deg`;
   if (!(sigmaDeg <= MAX_SIGMA_DEG))

@@ -1,4 +1,5 @@
 import type { Crossing, GroundPlace } from '#contract/rest/bearings';
+import type { Candidate } from '#contract/rest/candidates';
 import type { Queryable } from './queryable.ts';
 
 /** A source with the site of its session. */
@@ -14,10 +15,11 @@ export interface SourceRow {
   first_seen: Date;
   last_seen: Date;
   flags: string[];
+  candidates: Candidate[];
 }
 
 const SOURCE = `sources.id, sources.session_id, sessions.site_id, azimuth_deg, elevation_deg, covariance_xx,
-  sources.channels, first_seen, last_seen, flags`;
+  sources.channels, first_seen, last_seen, flags, candidates`;
 
 /**
  * The sources of a session, those of other sites that were seen at the same time as one of them,
