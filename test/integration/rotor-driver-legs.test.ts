@@ -14,6 +14,28 @@ const limits = { azMinDeg: -180, azMaxDeg: 450, elMinDeg: 5, elMaxDeg: 90 };
 const hill = [at(80, 5), at(90, 40), at(100, 5)];
 const tower = { azStartDeg: 150, azEndDeg: 160, elMinDeg: 0, elMaxDeg: 50 };
 
+describe('a mount with a pointing model', () => {
+  const pointingModel = { IA: 2.3, IE: -0.7, CA: 0, NPAE: 0, AN: 0, AW: 0 };
+  const test = driverTest({ degPerS: DEG_PER_S, axis, rotor: { limits, pointingModel } });
+
+  test('gets its own setpoints, inside its limits, and is reported in directions', async ({ world }) => {
+    const hold = await world.hold();
+    await world.slew(hold, at(67.7, 10.7));
+    const { readback } = await world.slew(hold, at(97.7, 20.7));
+    expect(world.commandsSent).toEqual(['0,6', '70,10', '100,20']);
+    expect(readback?.azimuthDeg).toBeCloseTo(97.7, 6);
+    expect(readback?.elevationDeg).toBeCloseTo(20.7, 6);
+    await expect(world.slew(hold, at(97.7, 5.5))).rejects.toThrow(
+      'elevation 4.8 deg is outside 5..90 deg: the setpoint of the mount for az 97.7 el 5.5',
+    );
+    hold.release();
+    const { position } = await world.client.getPosition({ rotor: world.rotor() });
+    expect(position?.pointing?.azimuthDeg).toBeCloseTo(97.7, 6);
+    await world.park();
+    await world.untilAt(0, 0);
+  });
+});
+
 describe.concurrent('a rotator among obstacles', () => {
   const test = driverTest({
     degPerS: DEG_PER_S,

@@ -7,7 +7,7 @@ import { geodesicBetween } from '../../services/shared/sky/geodesic.ts';
 import { lookAtOrbit } from '../../services/shared/sky/look.ts';
 import { createSunAndMoon } from '../../services/shared/sky/sun-and-moon.ts';
 import { fitPointing } from '../../services/sky-analyst/domain/pointing/fit-pointing.ts';
-import { setpointOf } from '../../services/sky-analyst/domain/pointing/pointing-model.ts';
+import { setpointOf } from '#shared/sky/pointing-model';
 
 // Debian installs packages for its own interpreter.
 const PYTHON = '/usr/bin/python3';

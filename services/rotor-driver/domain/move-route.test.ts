@@ -1,4 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { mountSetpoint, skyDirection, skyLimits } from '#shared/sky/mount';
+import { createObstacles } from '#shared/sky/obstacles';
+import { limitsFor, outsideLimits } from '#shared/sky/pointing';
 import { createMoveRoute } from './move-route.ts';
 
 const at = (azimuthDeg: number, elevationDeg: number) => ({ azimuthDeg, elevationDeg });
@@ -66,5 +70,66 @@ describe('the route of a move', () => {
     expect(() => createMoveRoute(at(300, 7), rotor, reported)).toThrow(
       'elevation 7 deg is outside 8..45 deg',
     );
+  });
+});
+
+describe('the route of a mount with a pointing model', () => {
+  const term = fc.double({ min: -1.4, max: 1.4, noNaN: true });
+  const models = fc.record({
+    IA: fc.double({ min: -180, max: 180, noNaN: true }),
+    IE: fc.double({ min: -5, max: 5, noNaN: true }),
+    CA: term,
+    NPAE: term,
+    AN: term,
+    AW: term,
+  });
+  const anywhere = fc.record({
+    azimuthDeg: fc.double({ min: -200, max: 600, noNaN: true }),
+    elevationDeg: fc.double({ min: -10, max: 95, noNaN: true }),
+  });
+  const readbacks = fc.record({
+    azimuthDeg: fc.double({ min: 0, max: 360, noNaN: true }),
+    elevationDeg: fc.double({ min: 0, max: 90, noNaN: true }),
+  });
+  const reported = { azMinDeg: -10, azMaxDeg: 355, elMinDeg: 0, elMaxDeg: 85 };
+
+  test('never has a setpoint outside the limits of the mount, nor an end in an obstacle', () => {
+    let moved = 0;
+    fc.assert(
+      fc.property(models, anywhere, readbacks, (pointingModel, direction, from) => {
+        const mount = { ...rotor, pointingModel };
+        const target = mountSetpoint(mount, direction);
+        let setpoints;
+        try {
+          setpoints = createMoveRoute(target, mount, reported).setpointsFrom(from, undefined);
+        } catch (error) {
+          expect(error).toMatchObject({ kind: 'out_of_range' });
+          return;
+        }
+        moved++;
+        for (const setpoint of setpoints)
+          expect(outsideLimits(setpoint, limitsFor(setpoint, mount, reported))).toBeUndefined();
+        if (target === rotor.park) return;
+        // Setpoints have four decimals.
+        const end = skyDirection(mount, setpoints.at(-1) ?? from);
+        const obstacles = createObstacles(skyLimits(mount, rotor.limits).elMinDeg - 0.001, ridge, []);
+        expect(obstacles.lowestDeg(end.azimuthDeg) - end.elevationDeg).toBeLessThan(0.001);
+      }),
+      { numRuns: 400 },
+    );
+    expect(moved).toBeGreaterThan(50);
+  });
+
+  test('names the direction of a setpoint that the mount cannot reach', () => {
+    const mount = { ...rotor, pointingModel: { IA: 2.3, IE: -0.7, CA: 0, NPAE: 0, AN: 0, AW: 0 } };
+    expect(() => createMoveRoute(mountSetpoint(mount, at(100, 5.5)), mount, undefined)).toThrow(
+      'elevation 4.8 deg is outside 5..90 deg: the setpoint of the mount for az 100 el 5.5 by the pointing model',
+    );
+  });
+
+  test('parks at the park pointing of the mount', () => {
+    const mount = { ...rotor, pointingModel: { IA: 2.3, IE: -0.7, CA: 0.2, NPAE: 0, AN: 0.3, AW: 0 } };
+    const setpoints = createMoveRoute(rotor.park, mount, undefined).setpointsFrom(at(30, 50), at(30, 50));
+    expect(setpoints.at(-1)).toEqual(rotor.park);
   });
 });

@@ -2,15 +2,20 @@ import { errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
 import type { KeepOutSector } from '#shared/sky/obstacles';
 import {
   axisDistanceDeg,
+  formatPointing,
   intersectLimits,
   limitsFor,
   type Pointing,
   type TravelLimits,
 } from '#shared/sky/pointing';
+import { mountSetpoint, onSky, skyDirection, skyLimits, type Mount } from '#shared/sky/mount';
 import { createRoutes, type RouteRotor } from '#shared/sky/routes';
 import { setpointWithin } from './limits.ts';
 
-/** The route of one move to its target. */
+/** A rotator with obstacles, which are directions on the sky, and the pointing model in force. */
+export type MovingRotor = RouteRotor & Mount;
+
+/** The route of one move to its target. All pointings are those of the mount. */
 export interface MoveRoute {
   /** There are obstacles, so the route depends on the current position. */
   readonly hasObstacles: boolean;
@@ -38,7 +43,7 @@ export class TemporarilyBlockedError extends SkyScanError {
  */
 export function createMoveRouteAroundSun(
   target: Pointing,
-  rotor: RouteRotor,
+  rotor: MovingRotor,
   reported: TravelLimits | undefined,
   sun: KeepOutSector,
 ): MoveRoute {
@@ -63,24 +68,65 @@ export function createMoveRouteAroundSun(
   };
 }
 
-/** `reported`: the travel that rotctld reports. Throws `out_of_range` for a forbidden target. */
+/**
+ * `target`: of the mount, like the limits. Obstacles are avoided on the sky: a mount with a
+ * pointing model moves straight between setpoints whose directions have a route. `reported`: the
+ * travel that rotctld reports. Throws `out_of_range` for a forbidden target.
+ */
 export function createMoveRoute(
   target: Pointing,
-  rotor: RouteRotor,
+  rotor: MovingRotor,
   reported: TravelLimits | undefined,
 ): MoveRoute {
-  const within = (end: Pointing) => setpointWithin(end, limitsFor(end, rotor, reported));
-  within(target);
-  const routes = createRoutes(rotor, reported ? intersectLimits(rotor.limits, reported) : rotor.limits);
-  const refusal = routes.refusal(target);
+  const within = (setpoint: Pointing) => setpointWithin(setpoint, limitsFor(setpoint, rotor, reported));
+  const sky = (pointing: Pointing) => skyDirection(rotor, pointing);
+  const corner = (leg: Pointing) => within(movedInside(mountSetpoint(rotor, leg), rotor, reported));
+  const to = sky(target);
+  explained(() => within(target), target, rotor);
+  const onTheSky = onSky(rotor);
+  const { limits } = onTheSky;
+  const routes = createRoutes(
+    onTheSky,
+    reported ? intersectLimits(limits, skyLimits(rotor, reported)) : limits,
+  );
+  const refusal = routes.refusal(to);
   if (refusal !== undefined) throw new SkyScanError('out_of_range', refusal);
   return {
     hasObstacles: routes.obstacles.hasMaskOrSectors,
     setpointsFrom(readback, restSetpoint) {
       const isThere = restSetpoint && axisDistanceDeg(restSetpoint, readback) <= rotor.toleranceDeg + 1e-9;
-      const legs = isThere ? routes.legs(restSetpoint, target) : routes.legsFromReadback(readback, target);
-      return legs.map(within);
+      const legs = isThere ? routes.legs(sky(restSetpoint), to) : routes.legsFromReadback(sky(readback), to);
+      return legs.map((leg) => (leg === to ? within(target) : corner(leg)));
     },
-    isClear: routes.isClear,
+    isClear: (from, end) => routes.isClear(sky(from), sky(end)),
   };
+}
+
+/**
+ * Moves the corner of a route into the limits by at most the tolerance: above a park pointing at
+ * the end of the travel, the setpoint of the same azimuth on the sky is slightly beyond it.
+ */
+function movedInside(
+  corner: Pointing,
+  { limits, pointingModel, toleranceDeg }: MovingRotor,
+  reported: TravelLimits | undefined,
+): Pointing {
+  const { azMinDeg, azMaxDeg } = reported ? intersectLimits(limits, reported) : limits;
+  const azimuthDeg = Math.min(azMaxDeg, Math.max(azMinDeg, corner.azimuthDeg));
+  const isNear = pointingModel && Math.abs(azimuthDeg - corner.azimuthDeg) <= toleranceDeg;
+  return isNear ? { ...corner, azimuthDeg } : corner;
+}
+
+/** With a pointing model, the refused setpoint is not the pointing that the caller knows. */
+function explained(check: () => void, target: Pointing, rotor: Pick<Mount, 'pointingModel'>): void {
+  try {
+    check();
+  } catch (error) {
+    if (!rotor.pointingModel || errorKind(error) !== 'out_of_range') throw error;
+    const direction = formatPointing(skyDirection(rotor, target));
+    throw new SkyScanError(
+      'out_of_range',
+      `${errorMessage(error)}: the setpoint of the mount for ${direction} by the pointing model`,
+    );
+  }
 }

@@ -2,6 +2,7 @@ import type { AxisCharacteristics, RotorCharacteristics } from '#proto/character
 import type { CharacteriseResponse } from '#proto/rotor_driver';
 import { createBroadcast } from '#shared/runtime/broadcast';
 import { errorMessage } from '#shared/base/errors';
+import { skyDirection } from '#shared/sky/mount';
 import type { CharacterisationMessage } from '#contract/mqtt-messages';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import type { AxisFindings } from '../domain/characterise-axis.ts';
@@ -29,21 +30,26 @@ export async function* characteriseRotor(
   const measured = characterise(rotor, config, signal, (progress) => {
     last = progress;
     broadcast.publish(progress);
-    announce(config.id, progressMessage(progress));
+    announce(config.id, progressMessage(progress, config));
   }).finally(() => done.abort());
   measured.catch((error: unknown) => {
     // The caller receives the error below; MQTT subscribers receive it here.
-    if (last) announce(config.id, progressMessage({ ...last, step: `failed: ${errorMessage(error)}` }));
+    if (last)
+      announce(config.id, progressMessage({ ...last, step: `failed: ${errorMessage(error)}` }, config));
   });
   for await (const { fraction, step, position } of steps) {
     if (done.signal.aborted) break;
-    yield { event: { $case: 'progress', value: { fraction, step, position: positionToMessage(position) } } };
+    const value = { fraction, step, position: positionToMessage(position, config) };
+    yield { event: { $case: 'progress', value } };
   }
   yield { event: { $case: 'result', value: toMessage(await measured) } };
 }
 
-function progressMessage({ fraction, step, position }: CharacteriseProgress): CharacterisationMessage {
-  const { azimuthDeg, elevationDeg } = position.pointing;
+function progressMessage(
+  { fraction, step, position }: CharacteriseProgress,
+  config: RotorConfig,
+): CharacterisationMessage {
+  const { azimuthDeg, elevationDeg } = skyDirection(config, position.pointing);
   const timestamp = new Date(position.unixMs).toISOString();
   return { fraction, step, azimuth: azimuthDeg, elevation: elevationDeg, timestamp };
 }

@@ -33,7 +33,7 @@ export async function* hold(
     yield {
       event: {
         $case: 'granted',
-        value: { token: lease.token, position: positionToMessage(position), reportedLimits },
+        value: { token: lease.token, position: positionToMessage(position, config), reportedLimits },
       },
     };
     await orAborted(untilAborted(lease.over), signal);

@@ -60,7 +60,7 @@ async function probe(
     reportedLimits: limits,
     resolutionDeg,
     hasRssi: receiver !== undefined,
-    position: positionToMessage(position),
+    position: positionToMessage(position, config),
     attempts: [...rotor.attempts],
     remarks: remarksOn(config, {
       position: position.pointing,

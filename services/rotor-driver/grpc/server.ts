@@ -13,6 +13,7 @@ import { TemporarilyBlockedError } from '../domain/move-route.ts';
 import type { Rotor } from '../motion/rotor.ts';
 import { MOVE_HOLDER, PARK_HOLDER } from '../motion/manual-move.ts';
 import type { Rotors } from '../motion/rotors.ts';
+import { mountSetpoint } from '#shared/sky/mount';
 import type { Pointing } from '#shared/sky/pointing';
 import { MAX_READS } from '../motion/rotctld-client.ts';
 import { sweep } from '../motion/sweep.ts';
@@ -21,7 +22,11 @@ import { hold } from './hold.ts';
 import { positionToMessage } from './messages.ts';
 import type { Probe } from './probe.ts';
 
-/** The gRPC service. `announce`: publishes the progress of a characterisation. */
+/**
+ * The gRPC service. Its callers use directions on the sky, everything behind it those of the mount;
+ * both are the same without a pointing model. `announce`: publishes the progress of a
+ * characterisation.
+ */
 export function createRotorDriver(
   rotors: Rotors,
   probe: Probe,
@@ -31,8 +36,9 @@ export function createRotorDriver(
   return {
     probe: (request, { signal }) => probe(request, signal),
     async getPosition(request, { signal }) {
-      const rotor = await rotors.find(rotorConfigFromMessage(request.rotor));
-      return { position: positionToMessage(await rotor.position(signal, request.token)) };
+      const config = rotorConfigFromMessage(request.rotor);
+      const rotor = await rotors.find(config);
+      return { position: positionToMessage(await rotor.position(signal, request.token), config) };
     },
     async turn(request, { signal }) {
       const config = rotorConfigFromMessage(request.rotor);
@@ -40,10 +46,11 @@ export function createRotorDriver(
     },
     readClock: () => Promise.resolve({ monotonicMs: performance.now() }),
     async *watchPosition(request, { signal }) {
-      const rotor = await rotors.find(rotorConfigFromMessage(request.rotor));
+      const config = rotorConfigFromMessage(request.rotor);
+      const rotor = await rotors.find(config);
       for await (const event of rotor.watch(signal)) {
         if (event.kind === 'lost') throw event.error;
-        yield { position: positionToMessage(event.observed) };
+        yield { position: positionToMessage(event.observed, config) };
       }
     },
     hold: (requests, { signal }) => hold(rotors, requests, signal),
@@ -59,9 +66,9 @@ export function createRotorDriver(
     },
     async *move(request, { signal }) {
       const config = rotorConfigFromMessage(request.rotor);
-      const target = pointingFromMessage(request.target, 'target');
+      const direction = pointingFromMessage(request.target, 'target');
       checkKeepsCall(request);
-      yield* moveManually(rotors, config, target, MOVE_HOLDER, signal);
+      yield* moveManually(rotors, config, mountSetpoint(config, direction), MOVE_HOLDER, signal);
     },
     async *park(request, { signal }) {
       const config = rotorConfigFromMessage(request.rotor);
@@ -77,8 +84,9 @@ export function createRotorDriver(
       }
     },
     async allow(request) {
-      const saved = permits.set(request.rotors.map(rotorConfigFromMessage));
-      rotors.checkPermits();
+      const configs = request.rotors.map(rotorConfigFromMessage);
+      const saved = permits.set(configs);
+      rotors.checkPermits(configs);
       await saved;
       return {};
     },
@@ -88,7 +96,7 @@ export function createRotorDriver(
       const config = rotorConfigFromMessage(request.rotor);
       const rotor = rotors.inUse(config.id) ?? (await rotors.find(config));
       const stopped = await rotor.stop(config, request.token);
-      return { position: positionToMessage(stopped), remark: stopped.remark };
+      return { position: positionToMessage(stopped, config), remark: stopped.remark };
     },
   };
 }
@@ -98,7 +106,7 @@ async function stopWithoutRecord(rotors: Rotors, rotorId: number): Promise<StopR
   const rotor = rotors.inUse(rotorId);
   if (!rotor) throw new SkyScanError('not_found', `rotor ${rotorId} is not in use`);
   const stopped = await rotor.stop(rotor.config, undefined);
-  return { position: positionToMessage(stopped), remark: stopped.remark };
+  return { position: positionToMessage(stopped, rotor.config), remark: stopped.remark };
 }
 
 /** Refuses the manual moves of older gateways, which do not keep the call open. */
@@ -110,7 +118,10 @@ function checkKeepsCall({ keepsCall }: { keepsCall: boolean }): void {
     );
 }
 
-/** A manual move as a stream: a message at its start, the end on arrival. The call is its lease. */
+/**
+ * A manual move as a stream: a message at its start, the end on arrival. The call is its lease.
+ * `target`: of the mount.
+ */
 async function* moveManually(
   rotors: Rotors,
   config: RotorConfig,
@@ -121,7 +132,7 @@ async function* moveManually(
   try {
     const rotor = await rotors.find(config);
     const { started, arrival } = await rotor.move(config, target, holder, signal);
-    yield { position: positionToMessage(await started) };
+    yield { position: positionToMessage(await started, config) };
     await arrival;
   } catch (error) {
     throw asBusyIfBlocked(error);
@@ -146,9 +157,10 @@ const PROGRESS_INTERVAL_MS = 100;
 async function* slew(
   rotor: Rotor,
   { token, sweep: isSweep, announce }: Pick<SlewRequest, 'token' | 'sweep' | 'announce'>,
-  target: Pointing,
+  direction: Pointing,
   signal: AbortSignal,
 ): AsyncGenerator<SlewResponse> {
+  const target = mountSetpoint(rotor.config, direction);
   const done = new AbortController();
   const events = rotor.watch(done.signal);
   const intervalMs = isSweep ? 0 : PROGRESS_INTERVAL_MS;
@@ -162,9 +174,10 @@ async function* slew(
     if (done.signal.aborted) break;
     if (event.kind === 'lost' || event.observed.atMs - shownMs < intervalMs) continue;
     shownMs = event.observed.atMs;
-    yield { event: { $case: 'progress', value: positionToMessage(event.observed) } };
+    yield { event: { $case: 'progress', value: positionToMessage(event.observed, rotor.config) } };
   }
   const arrived = await arrival;
-  const settled = { readback: positionToMessage(arrived), settledAtMonotonicMs: arrived.settledAtMs };
+  const readback = positionToMessage(arrived, rotor.config);
+  const settled = { readback, settledAtMonotonicMs: arrived.settledAtMs };
   yield { event: { $case: 'settled', value: settled } };
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { errorKind, SkyScanError } from '#shared/base/errors';
+import { skyDirection, skyLimits } from '#shared/sky/mount';
 import { createObstacles } from '#shared/sky/obstacles';
 import { formatPointing, intersectLimits, type Pointing, type TravelLimits } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
@@ -138,8 +139,9 @@ class CharacteriseRun {
     const { limits, horizon, keepOut } = this.#config;
     const { position, reportedLimits } = this.#acquired;
     const travel: TravelLimits = reportedLimits ? intersectLimits(limits, reportedLimits) : limits;
-    const obstacles = createObstacles(travel.elMinDeg, horizon, keepOut);
-    const isFree = (a: Pointing, b: Pointing) => obstacles.isFree(a, b);
+    const sky = (at: Pointing) => skyDirection(this.#config, at);
+    const obstacles = createObstacles(skyLimits(this.#config, travel).elMinDeg, horizon, keepOut);
+    const isFree = (a: Pointing, b: Pointing) => obstacles.isFree(sky(a), sky(b));
     const context = { from: position.pointing, limits: travel, motion: this.#config, isFree };
     const ranges = { azimuth: azimuthRange(context), elevation: elevationRange(context) };
     for (const axis of ['azimuth', 'elevation'] as const)

@@ -25,7 +25,7 @@ import { createStopper, type Stopper } from './stopper.ts';
 
 const STOPPED = 'stopped by request';
 
-/** One rotator: its lease, its moves and its stops. No move is left without supervision. */
+/** One rotator: its lease, moves, stops. No move is unsupervised. Pointings are of the mount. */
 export class Rotor {
   readonly #parts: RotorParts;
   readonly #life = new AbortController();
@@ -88,7 +88,7 @@ export class Rotor {
     return this.#isHeld || this.#mover.isMoving || this.#stopper.busy;
   }
 
-  /** The configuration of its last use. */
+  /** The configuration of its last use, with the present pointing model. */
   get config(): RotorConfig {
     return this.#config;
   }
@@ -238,9 +238,10 @@ export class Rotor {
     }
   }
 
-  /** Stops a move that began under other limits than the owner allows now. */
-  checkPermit(): void {
+  /** Stops a move that began under other limits than the owner of `config` allows now. */
+  checkPermit({ id, pointingModel }: RotorConfig): void {
     this.#mover.checkPermit(this.#config);
+    if (!this.inUse && id === this.#config.id) this.#config = { ...this.#config, pointingModel };
   }
 
   /**

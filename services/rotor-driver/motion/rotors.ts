@@ -1,11 +1,14 @@
 import { errorMessage, SkyScanError } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
+import { skyDirection } from '#shared/sky/mount';
+import type { Pointing } from '#shared/sky/pointing';
 import type { PositionMessage } from '#contract/mqtt-messages';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import type { AzimuthWrapStore } from './azimuth-unwrapper.ts';
 import type { MoveRestrictions } from './move-restrictions.ts';
 import { Rotor } from './rotor.ts';
 import { createPositionPublisher } from './position-publisher.ts';
+import type { PublishedPosition } from './readings.ts';
 import type { FencingTokenStore } from './rotor-parts.ts';
 import type { RotctldClient } from './rotctld-client.ts';
 import type { ExpectedPositionStore } from './disturbance-detector.ts';
@@ -18,8 +21,8 @@ export interface Rotors {
   inUse(rotorId: number): Rotor | undefined;
   /** The rotator last found for this id. */
   byId(rotorId: number): Rotor | undefined;
-  /** The permits have changed. */
-  checkPermits(): void;
+  /** The permits have changed; `rotors`: as they are configured now. */
+  checkPermits(rotors: readonly RotorConfig[]): void;
   /** The suspend conditions have changed: stops manual moves if one holds. */
   checkRestrictions(): void;
   /** Starts to stop the rotors that were in use when the previous process crashed. */
@@ -101,13 +104,13 @@ export function createRotors({
     });
     const client = connect(endpoint);
     const key = endpoint.keys[0] ?? '';
-    const rotor = new Rotor(config, {
+    const rotor: Rotor = new Rotor(config, {
       client,
       fencingTokens,
       restrictions,
       permit,
       logger,
-      publish: publishPosition,
+      publish: (position) => publishPosition(onTheSky(position, rotor.config)),
       azimuthWrap: azimuthWraps.of(key),
       expectedPosition: expectedPositions.of(key),
       setInUse: inUseStore.set,
@@ -169,8 +172,9 @@ export function createRotors({
       const rotor = knownById(rotorId)?.rotor;
       return rotor?.inUse ? rotor : undefined;
     },
-    checkPermits() {
-      for (const { rotor } of known) rotor.checkPermit();
+    checkPermits(configs) {
+      for (const { rotor } of known)
+        rotor.checkPermit(configs.find(({ id }) => id === rotor.config.id) ?? rotor.config);
     },
     checkRestrictions() {
       const reason = restrictions.suspended();
@@ -193,4 +197,10 @@ export function createRotors({
       await Promise.all([...known].map(({ rotor }) => rotor.close(budgetMs)));
     },
   };
+}
+
+function onTheSky(position: PublishedPosition, config: RotorConfig): PublishedPosition {
+  const { pointing, setpoint } = position;
+  const sky = (at: Pointing) => skyDirection(config, at);
+  return { ...position, pointing: sky(pointing), setpoint: setpoint && sky(setpoint) };
 }

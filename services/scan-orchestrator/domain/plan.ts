@@ -7,6 +7,7 @@ import {
   type Pointing,
   type TravelLimits,
 } from '#shared/sky/pointing';
+import { onSky, skyLimits, type Mount } from '#shared/sky/mount';
 import { createRoutes, type RouteRotor, type Routes } from '#shared/sky/routes';
 import { bandPlan, dwellMs, type BandPlan } from './band-plan.ts';
 import { unwrapBy, unwrappings, type Turns } from './unwrapping.ts';
@@ -28,8 +29,8 @@ import type { SweepRules } from './sweep-passes.ts';
 import { MAX_CHUNK_BYTES, rowBytes } from './sweep-spectra.ts';
 import { turningPoints } from './turning-points.ts';
 
-/** Properties of the rotor that a plan depends on. */
-export interface PlanRotor extends RouteRotor {
+/** Properties of the rotor that a plan depends on. Limits and park pointing are of the mount. */
+export interface PlanRotor extends RouteRotor, Mount {
   settleMs: number;
   parkAfterScan: boolean;
   /** Half-power beam width of its antenna, degrees; undefined: unknown. */
@@ -77,7 +78,7 @@ export interface PlanInputs {
   /** Channels of the spectrum at every point; undefined: none. */
   channels?: number | undefined;
   rotor: PlanRotor;
-  /** The travel limits reported by the rotator's own server. */
+  /** The travel limits reported by the rotator's own server: of the mount. */
   reported?: TravelLimits | undefined;
   /** The rotor's position. */
   from?: Pointing | undefined;
@@ -165,8 +166,10 @@ export function planOf(found: FoundPlan, inputs: PlanInputs): Plan {
   };
 }
 
-function planContext({ bounds, rotor, reported, from }: PlanInputs) {
-  const limits = reported ? intersectLimits(rotor.limits, reported) : rotor.limits;
+/** Everything in directions on the sky. */
+function planContext({ bounds, rotor: mount, reported, from }: PlanInputs) {
+  const rotor = onSky(mount);
+  const limits = reported ? intersectLimits(rotor.limits, skyLimits(mount, reported)) : rotor.limits;
   const start = from ?? { azimuthDeg: bounds.azStartDeg, elevationDeg: bounds.elStartDeg };
   return { limits, start, grid: createGrid(bounds), routes: createRoutes(rotor, limits) };
 }
@@ -228,11 +231,10 @@ function requireWayToPark(
   reported: TravelLimits | undefined,
   routes: Routes,
 ): void {
-  const { park } = rotor;
-  const outside = outsideLimits(park, limitsFor(park, rotor, reported));
+  const outside = outsideLimits(rotor.park, limitsFor(rotor.park, rotor, reported));
   try {
     if (outside) throw new SkyScanError('out_of_range', outside);
-    routes.legs(from, park);
+    routes.legs(from, onSky(rotor).park);
   } catch (error) {
     throw new SkyScanError('out_of_range', `park pointing: ${errorMessage(error)}`, { cause: error });
   }

@@ -1,3 +1,4 @@
+import { skyDirection } from '#shared/sky/mount';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { Tour } from '../domain/remaining-tour.ts';
 import type { SweepRules } from '../domain/sweep-passes.ts';
@@ -58,6 +59,12 @@ export class Itinerary {
 
   set at(at: Pointing) {
     this.#at = at;
+  }
+
+  /** The direction to which the rotor is parked. */
+  get park(): Pointing {
+    const { rotor } = this.#record;
+    return skyDirection(rotor, rotor.park);
   }
 
   /**

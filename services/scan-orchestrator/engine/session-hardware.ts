@@ -78,10 +78,8 @@ export class SessionHardware {
   async #acquire(signal: AbortSignal): Promise<void> {
     if (!this.#lease || this.#lease.lost) {
       const lease = await this.#parts.rotors.acquireLease(this.#record.rotor, this.#record.sessionId, signal);
-      if (signal.aborted) {
-        await lease.release();
-        signal.throwIfAborted();
-      }
+      if (signal.aborted) await lease.release();
+      signal.throwIfAborted();
       this.#lease = lease;
       this.#receiver.forgetClocks();
       lease.onLost((error) => {
@@ -162,7 +160,8 @@ export class SessionHardware {
   }
 
   async park(signal: AbortSignal): Promise<void> {
-    if (this.#record.rotor.parkAfterScan) await this.#requireLease().slew(this.#record.rotor.park, signal);
+    const { park } = this.#progress.itinerary;
+    if (this.#record.rotor.parkAfterScan) await this.#requireLease().slew(park, signal);
   }
 
   async waitBeforeRetry(attempts: number, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import type { RotorMotion } from '../sky/kinematics.ts';
 import type { HorizonMask, KeepOutSector } from '../sky/obstacles.ts';
+import type { PointingModel } from '../sky/pointing-model.ts';
 import type { Pointing, TravelLimits } from '../sky/pointing.ts';
 
 /** The receiver settings of a measurement. Without an offset, levels are dBFS. */
@@ -45,6 +46,11 @@ export interface RotorConfig extends RotorMotion {
   trustLimits?: boolean | undefined;
   /** It stays SUN_KEEP_OUT_DEG away from the Sun; undefined: true. */
   avoidSun?: boolean | undefined;
+  /**
+   * Errors of its mount. Setpoints and readbacks of its rotctld are then those of the mount, and so
+   * are `limits` and `park`; all other pointings are directions. Absent: both are the same.
+   */
+  pointingModel?: PointingModel | undefined;
 }
 
 /** The reported travel; undefined if the owner of the rotor does not trust it. */

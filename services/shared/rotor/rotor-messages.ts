@@ -2,6 +2,7 @@ import {
   RssiSource,
   type AxisMotion as AxisMotionMessage,
   type KeepOutSector as KeepOutSectorMessage,
+  type PointingModel as PointingModelMessage,
   type Pointing as PointingMessage,
   type ReceiverSettings as ReceiverSettingsMessage,
   type RotorConfig as RotorConfigMessage,
@@ -10,6 +11,7 @@ import {
 import { SkyScanError } from '../base/errors.ts';
 import type { AxisMotion } from '../sky/kinematics.ts';
 import type { HorizonMask, KeepOutSector } from '../sky/obstacles.ts';
+import { checkPointingModel, type PointingModel } from '../sky/pointing-model.ts';
 import type { Pointing, TravelLimits } from '../sky/pointing.ts';
 import { DEFAULT_RECEIVER, RECEIVER_NAME, type ReceiverSettings, type RotorConfig } from './rotor-config.ts';
 
@@ -26,6 +28,7 @@ export function rotorConfigToMessage(rotor: RotorConfig): RotorConfigMessage {
     horizon: [...rotor.horizon],
     keepOut: [...rotor.keepOut],
     receiver: receiverToMessage(rotor.receiver),
+    pointingModel: rotor.pointingModel && modelToMessage(rotor.pointingModel),
   };
 }
 
@@ -65,6 +68,7 @@ export function rotorConfigFromMessage(message: RotorConfigMessage | undefined):
     ...(rotor.beamWidthDeg !== undefined && {
       beamWidthDeg: positive(rotor.beamWidthDeg, 'rotor.beam_width_deg'),
     }),
+    ...(rotor.pointingModel && { pointingModel: modelFromMessage(rotor.pointingModel) }),
   };
 }
 
@@ -144,6 +148,17 @@ function keepOutFromMessage(sector: KeepOutSectorMessage, i: number): KeepOutSec
   if (elMinDeg >= elMaxDeg)
     throw invalid(`rotor.keep_out[${i}].el_min_deg`, elMinDeg, `must be below el_max_deg ${elMaxDeg} deg`);
   return { azStartDeg, azEndDeg, elMinDeg, elMaxDeg };
+}
+
+function modelToMessage({ IA, IE, CA, NPAE, AN, AW }: PointingModel): PointingModelMessage {
+  return { iaDeg: IA, ieDeg: IE, caDeg: CA, npaeDeg: NPAE, anDeg: AN, awDeg: AW };
+}
+
+function modelFromMessage(message: PointingModelMessage): PointingModel {
+  const { iaDeg, ieDeg, caDeg, npaeDeg, anDeg, awDeg } = message;
+  const model = { IA: iaDeg, IE: ieDeg, CA: caDeg, NPAE: npaeDeg, AN: anDeg, AW: awDeg };
+  checkPointingModel(model);
+  return model;
 }
 
 function axisFromMessage(message: AxisMotionMessage | undefined, name: string): AxisMotion {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { gaussianPair, seededRandom } from '../../../../test/support/samples.ts';
 import { fitPointing, type PointingObservation } from './fit-pointing.ts';
-import { setpointOf, type PointingModel } from './pointing-model.ts';
+import { setpointOf, type PointingModel } from '#shared/sky/pointing-model';
 
 const MODEL: PointingModel = { IA: 9.3, IE: -0.7, CA: 0.4, NPAE: -0.2, AN: 0.3, AW: -0.25 };
 

@@ -8,7 +8,7 @@ import {
   setpointOf,
   type PointingModel,
   type PointingTerm,
-} from './pointing-model.ts';
+} from '#shared/sky/pointing-model';
 
 /** Where a source of known direction was found. */
 export interface PointingObservation {

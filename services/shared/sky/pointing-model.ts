@@ -1,6 +1,6 @@
-import { SkyScanError } from '#shared/base/errors';
-import type { Pointing } from '#shared/sky/pointing';
-import { degToRad, radToDeg } from '#shared/sky/units';
+import { SkyScanError } from '../base/errors.ts';
+import type { Pointing } from './pointing.ts';
+import { degToRad, radToDeg } from './units.ts';
 
 /**
  * Errors of a mount, degrees: readback minus true direction is
@@ -32,7 +32,7 @@ export type PointingTerm = keyof PointingModel;
 export const NO_POINTING_ERROR: PointingModel = { IA: 0, IE: 0, CA: 0, NPAE: 0, AN: 0, AW: 0 };
 
 /** sec E and tan E are those of this elevation above it: at the zenith they are infinite. */
-const HIGHEST_DEG = 85;
+export const HIGHEST_DEG = 85;
 /**
  * Larger errors than this, degrees, are refused: the formulas are of the first order, and with them
  * every readback belongs to exactly one direction, also at 85 degrees.
