@@ -3,6 +3,7 @@ import { addressVariable, portVariable } from '#shared/runtime/env';
 
 const positive = z.coerce.number().positive();
 const degrees = z.coerce.number().min(-720).max(720);
+const mountError = z.coerce.number().min(-180).max(180).default(0);
 
 /** The simulator's environment. */
 export const configSchema = z.object({
@@ -32,6 +33,14 @@ export const configSchema = z.object({
   SIM_EL_MAX_DEG: degrees.default(90).describe('upper end of the travel in elevation'),
   SIM_RESOLUTION_DEG: z.coerce.number().min(0).max(10).default(0.1).describe('step of the readback'),
   SIM_BACKLASH_DEG: z.coerce.number().min(0).max(10).default(0).describe('play between motor and antenna'),
+  SIM_MOUNT_IA_DEG: mountError.describe(
+    'error of the mount: index of the azimuth (readback minus direction; the terms are in docs/pointing.md)',
+  ),
+  SIM_MOUNT_IE_DEG: mountError.describe('error of the mount: index of the elevation'),
+  SIM_MOUNT_CA_DEG: mountError.describe('error of the mount: collimation'),
+  SIM_MOUNT_NPAE_DEG: mountError.describe('error of the mount: angle between the axes less 90 degrees'),
+  SIM_MOUNT_AN_DEG: mountError.describe('error of the mount: tilt of the azimuth axis towards north'),
+  SIM_MOUNT_AW_DEG: mountError.describe('error of the mount: tilt of the azimuth axis towards west'),
   SIM_HPBW_DEG: positive.max(180).default(6).describe('half-power beam width of the antenna'),
   SIM_DRIFT_DB: z.coerce
     .number()

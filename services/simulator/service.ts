@@ -7,6 +7,8 @@ import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
 import { isLoopbackHost } from '#shared/runtime/loopback';
 import type { Place } from '#shared/sky/look';
+import { checkPointingModel, directionOf, type PointingModel } from '#shared/sky/pointing-model';
+import type { Pointing } from '#shared/sky/pointing';
 import type { SimulatorConfig } from './config.ts';
 import { createControlApp } from './control/app.ts';
 import { createTruth } from './control/truth.ts';
@@ -56,7 +58,8 @@ export async function start(
     : undefined;
   if (follower) lifecycle.onClose('following rotctld', () => follower.close());
   const antenna = follower ?? mount;
-  const dongle = createDongle(sky, beam, (at) => antenna.truePointingAt(at), startUnixMs, seed ^ 0x5eed);
+  const beamAt = beamDirection((at) => antenna.truePointingAt(at), mountErrors(config));
+  const dongle = createDongle(sky, beam, beamAt, startUnixMs, seed ^ 0x5eed);
 
   const rotctld = await startRotctld({ host, port: config.SIM_ROTCTLD_PORT }, mount, faults, random, logger);
   lifecycle.onClose('rotctld', () => rotctld.close());
@@ -99,7 +102,7 @@ export async function start(
     {
       truth: createTruth(sky, beam, () => dongle.state),
       unixMs: () => systemClock.unixMs(),
-      mount: () => ({ ...mount.state(), truePointing: antenna.truePointingAt(systemClock.monotonicMs()) }),
+      mount: () => ({ ...mount.state(), truePointing: beamAt(systemClock.monotonicMs()) }),
       dongle: () => ({ ...dongle.state, dbmOffsetDb: dongle.dbmOffsetDb, ...rtlTcp.counters() }),
       faults: () => faults,
       setFaults,
@@ -127,6 +130,27 @@ function antennaOf(config: SimulatorConfig): { beam: Beam; gainDbi: number } {
   }
   const hpbwDeg = config.SIM_HPBW_DEG;
   return { beam: { hpbwDeg, sideLobeDb: SIDE_LOBE_DB }, gainDbi: gaussianGainDbi(hpbwDeg) };
+}
+
+/** The direction of the beam of a mount with errors, from the position of its axes. */
+function beamDirection(
+  axesAt: (monotonicMs: number) => Pointing,
+  model: PointingModel,
+): (monotonicMs: number) => Pointing {
+  checkPointingModel(model);
+  const hasErrors = Object.values(model).some((sizeDeg) => sizeDeg !== 0);
+  return hasErrors ? (at) => directionOf(model, axesAt(at)) : axesAt;
+}
+
+function mountErrors(config: SimulatorConfig): PointingModel {
+  return {
+    IA: config.SIM_MOUNT_IA_DEG,
+    IE: config.SIM_MOUNT_IE_DEG,
+    CA: config.SIM_MOUNT_CA_DEG,
+    NPAE: config.SIM_MOUNT_NPAE_DEG,
+    AN: config.SIM_MOUNT_AN_DEG,
+    AW: config.SIM_MOUNT_AW_DEG,
+  };
 }
 
 function placeOf(config: SimulatorConfig): Place {
