@@ -28,7 +28,7 @@ export function rotorConfigToMessage(rotor: RotorConfig): RotorConfigMessage {
     horizon: [...rotor.horizon],
     keepOut: [...rotor.keepOut],
     receiver: receiverToMessage(rotor.receiver),
-    pointingModel: rotor.pointingModel && modelToMessage(rotor.pointingModel),
+    pointingModel: rotor.pointingModel && pointingModelToMessage(rotor.pointingModel),
   };
 }
 
@@ -68,7 +68,7 @@ export function rotorConfigFromMessage(message: RotorConfigMessage | undefined):
     ...(rotor.beamWidthDeg !== undefined && {
       beamWidthDeg: positive(rotor.beamWidthDeg, 'rotor.beam_width_deg'),
     }),
-    ...(rotor.pointingModel && { pointingModel: modelFromMessage(rotor.pointingModel) }),
+    ...(rotor.pointingModel && { pointingModel: usablePointingModel(rotor.pointingModel) }),
   };
 }
 
@@ -150,13 +150,18 @@ function keepOutFromMessage(sector: KeepOutSectorMessage, i: number): KeepOutSec
   return { azStartDeg, azEndDeg, elMinDeg, elMaxDeg };
 }
 
-function modelToMessage({ IA, IE, CA, NPAE, AN, AW }: PointingModel): PointingModelMessage {
+export function pointingModelToMessage({ IA, IE, CA, NPAE, AN, AW }: PointingModel): PointingModelMessage {
   return { iaDeg: IA, ieDeg: IE, caDeg: CA, npaeDeg: NPAE, anDeg: AN, awDeg: AW };
 }
 
-function modelFromMessage(message: PointingModelMessage): PointingModel {
+export function pointingModelFromMessage(message: PointingModelMessage): PointingModel {
   const { iaDeg, ieDeg, caDeg, npaeDeg, anDeg, awDeg } = message;
-  const model = { IA: iaDeg, IE: ieDeg, CA: caDeg, NPAE: npaeDeg, AN: anDeg, AW: awDeg };
+  return { IA: iaDeg, IE: ieDeg, CA: caDeg, NPAE: npaeDeg, AN: anDeg, AW: awDeg };
+}
+
+/** Throws `out_of_range` for errors that need an adjustment of the mount. */
+function usablePointingModel(message: PointingModelMessage): PointingModel {
+  const model = pointingModelFromMessage(message);
   checkPointingModel(model);
   return model;
 }

@@ -8,6 +8,7 @@ import { knownSkyCalls } from './known-sky.ts';
 import { resultOf, type TaskThreads } from '../threads/task-threads.ts';
 import { bearingsFrom, crossingsToWire } from './bearing-messages.ts';
 import { pointsOf, settingsFrom } from './mask-messages.ts';
+import { offsetOf, pointingFitOf } from './pointing-messages.ts';
 import { progressMessage, reportMessage, searchFrom } from './source-messages.ts';
 
 /** Where computations run. */
@@ -43,5 +44,7 @@ export function createSkyAnalystService(threads: AnalystThreads): SkyAnalystServ
       const input = bearingsFrom(request);
       return crossingsToWire(await resultOf(threads.questions, 'findCrossings', input, signal));
     },
+    measureOffset: async (request) => Promise.resolve(offsetOf(request)),
+    fitPointing: async (request) => Promise.resolve(pointingFitOf(request)),
   };
 }
