@@ -19,7 +19,7 @@ const LAYERS = {
     'control dongle rotctld mount-file world-file rotctld-follower',
     'engine',
   ],
-  // The work of the gateway is to store and to ask: what does it (scans to recorder) uses SQL and
+  // The work of the gateway is to store and to ask: what does it (pointing to recorder) uses SQL and
   // the clients of the other services directly, so these are below it, not beside `http`. A port
   // for every query would only repeat the queries.
   'api-gateway': [
@@ -29,6 +29,7 @@ const LAYERS = {
     'site-work',
     'live',
     'http',
+    'pointing',
     'scans',
     'searches',
     'bearings calibration identification reconciler rotors',

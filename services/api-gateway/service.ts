@@ -48,8 +48,10 @@ import { createElementsRefresh } from './identification/elements-refresh.ts';
 import { createRecorder } from './recorder/recorder.ts';
 import { startSpectrumPacker } from './recorder/spectrum-packer.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
+import { createPointingJobs } from './pointing/job-loop.ts';
 import { createSiteWork } from './site-work.ts';
 import { connectSite } from './sites/connect-site.ts';
+import { createPlaceOf } from './sites/site-place.ts';
 import { createSiteDirectory } from './sites/site-directory.ts';
 import { createDatabase } from './store/database.ts';
 import { LOCAL_SITE } from '#shared/base/site-name';
@@ -151,12 +153,24 @@ export async function start(
     logger,
   });
 
-  const address = config.SKY_ANALYST_ADDRESS;
+  const { SKY_ANALYST_ADDRESS: address } = config;
   const analyst = address === undefined ? undefined : connectSkyAnalyst(address, security);
   lifecycle.onClose('sky-analyst', () => analyst?.close());
   const localPlace = siteFrom(config);
-  const searches = analyst && createSearches({ db, analyst, mqtt, localPlace, logger });
+  const placeOf = createPlaceOf(db, localPlace);
+  const searches = analyst && createSearches({ db, analyst, mqtt, placeOf, localPlace, logger });
   const refresh = analyst && createElementsRefresh(db, analyst, logger, elementsSourcesFrom(config));
+  const scanning = {
+    db,
+    orchestratorOf,
+    handOver,
+    nudge: siteWork.nudge,
+    rotorCache,
+    placeOf,
+    sitesChanged: siteWork.changed,
+    logger,
+  };
+  const pointing = analyst && createPointingJobs({ ...scanning, analyst });
 
   const painter = createPainter(logger);
   lifecycle.onClose('drawing', () => painter.close());
@@ -173,19 +187,15 @@ export async function start(
   };
   const connections = createConnections(CONNECTION_LIMITS, config.TRUST_PROXY, () => scheduler.nextSlot());
   const app = createApp({
-    db,
+    ...scanning,
     connections,
     scheduler,
-    orchestratorOf,
     driverOf,
     siteIds: directory.ids,
     painter,
     wakeSearches: searches?.wake,
     analyst,
-    rotorCache,
-    sitesChanged: siteWork.changed,
-    handOver,
-    nudge: siteWork.nudge,
+    wakePointing: pointing?.wake,
     security: guards,
     basePath: config.BASE_PATH,
     mqttBaseTopic: config.MQTT_BASE_TOPIC,
@@ -217,7 +227,6 @@ export async function start(
         ),
     },
     metrics,
-    logger,
   });
   const server = createHttpServer(app, connections, config.BASE_PATH);
   server.on('connection', () => scheduler.connectionAccepted());
@@ -266,6 +275,10 @@ export async function start(
     lifecycle.onClose('searches in sessions', () => searches?.close());
     refresh?.start();
     lifecycle.onClose('refresh of orbital elements', () => refresh?.close());
+    for (const background of [searches, pointing]) {
+      background?.start();
+      lifecycle.onClose('work with sky-analyst', () => background?.close());
+    }
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
     const listening = listenTo(directUrls, [ROTOR_CHANGES, SITE_CHANGES, NUDGES], (notification) => {

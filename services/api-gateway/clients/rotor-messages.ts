@@ -1,10 +1,14 @@
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { rotorConfigToMessage } from '#shared/rotor/rotor-messages';
+import type { PointingModel } from '#shared/sky/pointing-model';
 import type { RotorConfig as RotorConfigMessage } from '#proto/common';
 import type { RotorFields } from '../store/rotors.ts';
 
-/** A rotor of the site that is called. */
-export type Rotor = Omit<RotorFields, 'site_id'> & { id: number };
+/** A rotor of the site that is called. `pointing_model`: absent in older sessions. */
+export type Rotor = Omit<RotorFields, 'site_id'> & {
+  id: number;
+  pointing_model?: PointingModel | null;
+};
 
 /** The configuration of a rotor as the other services use it. */
 export function rotorConfig(rotor: Rotor): RotorConfig {
@@ -35,6 +39,7 @@ export function rotorConfig(rotor: Rotor): RotorConfig {
     ...(rotor.beam_width_deg !== null && { beamWidthDeg: rotor.beam_width_deg }),
     trustLimits: rotor.trust_limits,
     avoidSun: rotor.avoid_sun,
+    ...(rotor.pointing_model && { pointingModel: modelOf(rotor.pointing_model) }),
     rssiSource: rotor.rssi_source,
     receiver: {
       centerFrequencyHz: rotor.center_frequency_hz,
@@ -47,6 +52,10 @@ export function rotorConfig(rotor: Rotor): RotorConfig {
       ...(rotor.dbm_offset_db !== null && { dbmOffsetDb: rotor.dbm_offset_db }),
     },
   };
+}
+
+function modelOf({ IA, IE, CA, NPAE, AN, AW }: PointingModel): PointingModel {
+  return { IA, IE, CA, NPAE, AN, AW };
 }
 
 /** The same as a gRPC message. */

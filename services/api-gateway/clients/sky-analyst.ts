@@ -1,7 +1,16 @@
-import { SkyAnalystDefinition, type MaskInterferenceRequest } from '#proto/sky_analyst';
-import { SkyScanError } from '#shared/base/errors';
+import {
+  SkyAnalystDefinition,
+  type FitPointingResponse,
+  type MaskInterferenceRequest,
+  type MeasureOffsetRequest,
+  type MeasureOffsetResponse,
+} from '#proto/sky_analyst';
 import { createGrpcClient } from '#shared/runtime/grpc-client';
 import type { GrpcSettings } from '#shared/runtime/grpc-credentials';
+import { SkyScanError } from '#shared/base/errors';
+import { pointingModelFromMessage } from '#shared/rotor/rotor-messages';
+import type { PointingModel } from '#shared/sky/pointing-model';
+import type { Pointing } from '#shared/sky/pointing';
 import { bytesOfCodes } from '#shared/spectrum/point-spectrum';
 import type { SolveAnswer } from '#contract/rest/bearings';
 import type { InterferenceValue } from '#contract/interference-values';
@@ -21,6 +30,19 @@ import {
 
 /** Results of consecutive points; NaN: none. */
 export type InterferenceColumns = Record<InterferenceValue, number[]>;
+
+/** A source of known direction, found at a readback of the mount. */
+export interface FittedObservation {
+  direction: Pointing;
+  readback: Pointing;
+  /** Standard deviation on the sky, per axis. */
+  sigmaDeg: number;
+}
+
+/** A model fitted to observations; lists are in the order of `terms` or of the observations. */
+export interface PointingFit extends Omit<FitPointingResponse, 'model'> {
+  model: PointingModel;
+}
 
 /** Client of sky-analyst. Every method throws a `SkyScanError` with a message for the user. */
 export interface SkyAnalyst extends KnownSkyCalls {
@@ -48,6 +70,12 @@ export interface SkyAnalyst extends KnownSkyCalls {
     settings: SolveSettings,
     signal: AbortSignal,
   ): Promise<SolveAnswer>;
+  /**
+   * Where a source appears relative to where it is. Throws `wrong_state` without a source in the
+   * scan.
+   */
+  measureOffset(scan: MeasureOffsetRequest, signal: AbortSignal): Promise<MeasureOffsetResponse>;
+  fitPointing(observations: FittedObservation[], signal: AbortSignal): Promise<PointingFit>;
   health: HealthCheck;
   close(): void;
 }
@@ -109,6 +137,15 @@ export function connectSkyAnalyst(address: string, security: GrpcSettings): SkyA
         const options = { signal, deadline: SOLVE_DEADLINE_MS };
         return solveAnswer(await client.solveBearings(request, options), bearings);
       }),
+    measureOffset: (scan, signal) =>
+      call(() => client.measureOffset(scan, { signal, deadline: DEADLINE_MS })),
+    async fitPointing(observations, signal) {
+      const { model, ...fit } = await call(() =>
+        client.fitPointing({ observations }, { signal, deadline: DEADLINE_MS }),
+      );
+      if (!model) throw new SkyScanError('internal', `${SKY_ANALYST} has sent no model`);
+      return { ...fit, model: pointingModelFromMessage(model) };
+    },
     health: health.check,
     close() {
       health.close();

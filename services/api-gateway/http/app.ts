@@ -15,6 +15,7 @@ import type { RotorCache } from '../rotors/rotor-cache.ts';
 import type { ActionParts } from '../scans/act-on-scan.ts';
 import type { ScanParts } from '../scans/start-scan.ts';
 import { bearingRoutes } from './bearings.ts';
+import type { PlaceOf } from '../sites/site-place.ts';
 import { bodyErrors } from './body.ts';
 import { admit } from './admit.ts';
 import type { Connections } from './connections.ts';
@@ -29,6 +30,7 @@ import { healthHandler, metricsHandler, PROBE, probeHandler, readinessOf, readyH
 import { knownSkyRoutes } from './known-sky.ts';
 import { pageLinks } from './page-links.ts';
 import { sendRefusal } from './refusal-page.ts';
+import { pointingRoutes, type PointingRouteParts } from './pointing.ts';
 import { resource } from './resource.ts';
 import { receiverRoutes } from './receivers.ts';
 import { rotorRoutes } from './rotors.ts';
@@ -38,7 +40,8 @@ import { siteRoutes } from './sites.ts';
 import { skyRoutes } from './sky.ts';
 import type { EventLoopScheduler } from './event-loop-scheduler.ts';
 
-export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
+export interface AppParts
+  extends ScanParts, ActionParts, CalibrationParts, Pick<PointingRouteParts, 'analyst' | 'wakePointing'> {
   handOver: ScanParts['handOver'] & ActionParts['handOver'];
   orchestratorOf: (siteId: number) => Orchestrator;
   driverOf: (siteId: number) => RotorDriver;
@@ -52,6 +55,9 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   /** Undefined: none is configured. */
   analyst: SkyAnalyst | undefined;
   rotorCache: RotorCache;
+  placeOf: PlaceOf;
+  /** Place of the local site if it has none of its own. */
+  localPlace: Place | undefined;
   /** Called after every change of sites or rotors, with the sites whose rotors have changed. */
   sitesChanged: (...siteIds: number[]) => Promise<void>;
   security: SecuritySettings;
@@ -62,8 +68,6 @@ export interface AppParts extends ScanParts, ActionParts, CalibrationParts {
   /** 0: no Strict-Transport-Security. */
   hstsMaxAgeS: number;
   rateLimitPerMinute: number;
-  /** Place of the local site if it has none of its own. */
-  localPlace: Place | undefined;
   /** Folder of the built dashboard. */
   dashboardFolder?: string;
   healthChecks: Record<string, HealthCheck> & { database: HealthCheck };
@@ -126,6 +130,7 @@ export function createApp(parts: AppParts): Express {
   rotorRoutes(router, { ...parts, rotorsChanged: parts.sitesChanged });
   receiverRoutes(router, parts);
   characteriseRoutes(router, parts);
+  pointingRoutes(router, parts);
   sessionRoutes(router, parts);
   skyRoutes(router, parts);
   catalogueRoutes(router, parts);

@@ -11,7 +11,7 @@ import { errorKind, errorMessage } from '#shared/base/errors';
 import type { Place } from '#shared/sky/look';
 import { placesToGeoJson, type FeatureCollection } from '../bearings/geojson.ts';
 import { geoJsonToKml } from '../bearings/kml.ts';
-import { placedSite } from '../sites/site-place.ts';
+import { placedSite, siteNotFound } from '../sites/site-place.ts';
 import type { SolvableBearing } from '../clients/bearing-messages.ts';
 import type { SkyAnalyst } from '../clients/sky-analyst.ts';
 import { listPlaces } from '../store/ground-places.ts';
@@ -21,7 +21,6 @@ import { acceptedFormat } from './accepted-format.ts';
 import { jsonBodyOf } from './body.ts';
 import { HttpError, parseOr422, type Problem } from './errors.ts';
 import { resource } from './resource.ts';
-import { siteNotFound } from './sites.ts';
 
 interface BearingParts {
   db: Queryable;

@@ -1,7 +1,6 @@
 import type { RequestHandler } from 'express';
 import { overlaysQuerySchema, type Overlays } from '#contract/rest/overlays';
 import type { KnownSkyKind, OverlayKind } from '#contract/known-sky-values';
-import type { Place } from '#shared/sky/look';
 import type { OverlayCurves } from '../clients/known-sky.ts';
 import type { SkyAnalyst } from '../clients/sky-analyst.ts';
 import type { HertzRange } from '../domain/channel-range.ts';
@@ -11,7 +10,7 @@ import type { SessionRow } from '../store/sessions.ts';
 import { HttpError, parseOr422 } from './errors.ts';
 import { requireAnalyst } from './known-sky.ts';
 import type { SessionOf } from './session-of.ts';
-import { placeOfSite } from '../sites/site-place.ts';
+import type { PlaceOf } from '../sites/site-place.ts';
 
 /** What each overlay needs to know. */
 const NEEDED: Record<OverlayKind, KnownSkyKind[]> = {
@@ -26,13 +25,13 @@ const NEEDED: Record<OverlayKind, KnownSkyKind[]> = {
 export function overlaysHandler(
   db: Database,
   analyst: SkyAnalyst | undefined,
-  localPlace: Place | undefined,
+  placeOf: PlaceOf,
   sessionOf: SessionOf,
 ): RequestHandler {
   return async (request, response) => {
     const { kinds } = parseOr422(overlaysQuerySchema, request.query, 'query');
     const session = await sessionOf(request.params['session_id']);
-    const place = await placeOfSite(db, session.site_id, localPlace);
+    const place = await placeOf(session.site_id);
     if (!place)
       throw new HttpError(
         409,

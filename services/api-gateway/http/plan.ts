@@ -4,7 +4,7 @@ import { columnsInRow } from '#shared/sky/grid-shape';
 import { publishedTime } from '#contract/mqtt-messages';
 import type { Orchestrator } from '../clients/orchestrator.ts';
 import { detailFields, unpublishedFields } from '../published.ts';
-import { boundsOf, type SessionRow } from '../store/sessions.ts';
+import { boundsOf, type RotorSnapshot, type SessionRow } from '../store/sessions.ts';
 import { parseOr422 } from './errors.ts';
 import type { BandPlan } from '#contract/rest/bands';
 import type { SessionOf } from './session-of.ts';
@@ -42,9 +42,14 @@ export function planHandler(
         bandwidth_hz,
       })),
       reference: session.reference,
+      pointing_model: modelInForce(rotor.pointing_model),
       ...detailFields(unpublishedFields(session), Date.now()),
     });
   };
+}
+
+function modelInForce(model: RotorSnapshot['pointing_model']) {
+  return model ? { id: model.id, created_at: model.created_at } : null;
 }
 
 const NOT_PLANNED = { path: [], band_plan: null };

@@ -22,7 +22,7 @@ import { jsonBody } from './body.ts';
 import { HttpError, parseOr422 } from './errors.ts';
 import { parseId } from '#contract/ids';
 import { resource } from './resource.ts';
-import { siteNotFound } from './sites.ts';
+import { siteNotFound } from '../sites/site-place.ts';
 import { calibrationRequestSchema } from '#contract/rest/receivers';
 import { siteQuerySchema } from '#contract/rest/sites';
 

@@ -1,5 +1,6 @@
 import type { Router } from 'express';
 import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
+import { onSky } from '#shared/sky/mount';
 import { outsideLimits, type Pointing } from '#shared/sky/pointing';
 import { createRoutes } from '#shared/sky/routes';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
@@ -241,7 +242,8 @@ async function unlessScanning<T>(db: Database, rotor: RotorRow, move: () => Prom
  * way.
  */
 function moveProblem(target: Pointing, config: RotorConfig): string | undefined {
-  return outsideLimits(target, config.limits) ?? createRoutes(config, config.limits).refusal(target);
+  const rotor = onSky(config);
+  return outsideLimits(target, rotor.limits) ?? createRoutes(rotor, rotor.limits).refusal(target);
 }
 
 /**
@@ -273,11 +275,11 @@ function rethrowRefused(error: unknown): never {
 
 /** The configuration part of a row. */
 export function fieldsOf(rotor: RotorRow): RotorFields {
-  const { id: _id, created_at: _createdAt, ...fields } = rotor;
+  const { id: _id, created_at: _createdAt, pointing_model: _model, ...fields } = rotor;
   return fields;
 }
 
-function toPublishedRotor({ created_at, ...rotor }: RotorRow) {
+function toPublishedRotor({ created_at, pointing_model: _model, ...rotor }: RotorRow) {
   return { ...rotor, created_at: created_at.toISOString() };
 }
 

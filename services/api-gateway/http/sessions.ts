@@ -1,11 +1,11 @@
 import type { RequestHandler, Router } from 'express';
-import type { Place } from '#shared/sky/look';
 import type { SkyAnalyst } from '../clients/sky-analyst.ts';
 import type { Painter } from '../drawing/painter.ts';
 import type { SessionAction } from '../domain/session-rules.ts';
 import { toPublishedSession } from '../published.ts';
 import { actOnScan, sessionNotFound, type ActionParts } from '../scans/act-on-scan.ts';
 import { previewScan, startScan, type ScanParts } from '../scans/start-scan.ts';
+import type { PlaceOf } from '../sites/site-place.ts';
 import { findSession, type SessionRow } from '../store/sessions.ts';
 import { jsonBody } from './body.ts';
 import { createBulkStreams } from './bulk-streams.ts';
@@ -36,7 +36,7 @@ export function sessionRoutes(
       scheduler: EventLoopScheduler;
       wakeSearches: (() => void) | undefined;
       analyst: SkyAnalyst | undefined;
-      localPlace: Place | undefined;
+      placeOf: PlaceOf;
     },
 ): void {
   const { db, orchestratorOf, painter, scheduler, wakeSearches } = parts;
@@ -110,7 +110,7 @@ export function sessionRoutes(
   resource(router, '/api/skyscan/:session_id/sources', { get: sources.get, post: [jsonBody, sources.post] });
   resource(router, '/api/skyscan/:session_id/sources/searches', sourceSearchHandlers(db, sessionOf));
   resource(router, '/api/skyscan/:session_id/overlays', {
-    get: overlaysHandler(db, parts.analyst, parts.localPlace, sessionOf),
+    get: overlaysHandler(db, parts.analyst, parts.placeOf, sessionOf),
   });
   resource(router, '/api/skyscan/:session_id/map.png', { get: mapImageHandler(db, painter, sessionOf) });
   resource(router, '/api/skyscan/:session_id/pause', { post: act('pause') });

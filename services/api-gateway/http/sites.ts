@@ -19,6 +19,7 @@ import {
 import { hasSessionsAt } from '../store/sessions.ts';
 import { jsonBody } from './body.ts';
 import { HttpError, parseOr422, type Problem } from './errors.ts';
+import { siteNotFound } from '../sites/site-place.ts';
 import { resource } from './resource.ts';
 
 /** `/api/sites*`. */
@@ -79,10 +80,6 @@ export function siteRoutes(
       response.status(204).end();
     },
   });
-}
-
-export function siteNotFound(): SkyScanError {
-  return new SkyScanError('not_found', 'Site not found');
 }
 
 /** Locks the site of a path for a change. Throws `not_found`. */

@@ -1,26 +1,20 @@
 import type { Router } from 'express';
+import { skyQuerySchema } from '#contract/rest/sky';
 import type { Pointing } from '#shared/sky/pointing';
-import type { Place } from '#shared/sky/look';
 import { createSunAndMoon } from '#shared/sky/sun-and-moon';
-import type { Queryable } from '../store/queryable.ts';
+import type { PlaceOf } from '../sites/site-place.ts';
 import { parseOr422 } from './errors.ts';
 import { resource } from './resource.ts';
-import { placeOfSite } from '../sites/site-place.ts';
-import { skyQuerySchema } from '#contract/rest/sky';
 
 /**
  * `GET /api/sky`: positions of Sun and Moon, now or at `?at=`; null for a site without a place.
- * `localPlace`: that of the local site if it has none.
  */
-export function skyRoutes(
-  router: Router,
-  { db, localPlace }: { db: Queryable; localPlace: Place | undefined },
-): void {
+export function skyRoutes(router: Router, { placeOf }: { placeOf: PlaceOf }): void {
   resource(router, '/api/sky', {
     get: async (request, response) => {
       const { at, site_id } = parseOr422(skyQuerySchema, request.query, 'query');
       const atMs = at === undefined ? Date.now() : Date.parse(at);
-      const place = await placeOfSite(db, site_id, localPlace);
+      const place = await placeOf(site_id);
       const bodies = place && createSunAndMoon(place);
       response.json({
         site: place ? { latitude_deg: place.latitudeDeg, longitude_deg: place.longitudeDeg } : null,

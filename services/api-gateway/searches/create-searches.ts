@@ -5,7 +5,7 @@ import { solveAfterSearch } from '../bearings/solve-after-search.ts';
 import type { SeenSource } from '../clients/known-sky.ts';
 import type { SkyAnalyst } from '../clients/sky-analyst.ts';
 import { identify } from '../identification/identify.ts';
-import { placeOfSite } from '../sites/site-place.ts';
+import type { PlaceOf } from '../sites/site-place.ts';
 import type { Database } from '../store/queryable.ts';
 import type { FoundSource } from '../store/sources/sources.ts';
 import { publishSources, type SourcePublisher } from './publish-sources.ts';
@@ -15,13 +15,21 @@ export interface SearchServices {
   db: Database;
   analyst: SkyAnalyst;
   mqtt: SourcePublisher;
+  placeOf: PlaceOf;
   /** Place of the local site if it has none of its own. */
   localPlace: Place | undefined;
   logger: Logger;
 }
 
 /** The searches of a gateway, and what follows them: names, places on the ground, messages. */
-export function createSearches({ db, analyst, mqtt, localPlace, logger }: SearchServices): SearchLoop {
+export function createSearches({
+  db,
+  analyst,
+  mqtt,
+  placeOf,
+  localPlace,
+  logger,
+}: SearchServices): SearchLoop {
   const publish = () => publishSources(db, mqtt);
   const loop = createSearchLoop({
     db,
@@ -29,7 +37,7 @@ export function createSearches({ db, analyst, mqtt, localPlace, logger }: Search
     logger,
     publish,
     async identify(session, sources, signal) {
-      const place = await placeOfSite(db, session.site_id, localPlace);
+      const place = await placeOf(session.site_id);
       // Without a place, nothing of the sky has a direction.
       return place ? identify(db, analyst, place, sources.map(seenSource), signal) : [];
     },

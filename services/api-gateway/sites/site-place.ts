@@ -20,19 +20,24 @@ export function placedSite(site: SiteRow, localPlace: Place | undefined): Placed
   return place && { siteId, name, ...place };
 }
 
-/** The same by id. For the local site it needs no database. Throws `not_found`. */
-export async function placeOfSite(
-  db: Queryable,
-  siteId: number,
-  localPlace: Place | undefined,
-): Promise<Place | undefined> {
-  const isLocal = siteId === LOCAL_SITE.id;
-  const row = await findSite(db, siteId).catch((error: unknown) => {
-    if (isLocal) return undefined;
-    throw error;
-  });
-  if (!row && !isLocal) throw new SkyScanError('not_found', 'Site not found');
-  return (row && ownPlace(row)) ?? (isLocal ? localPlace : undefined);
+/** The place of a site; undefined: unknown. Throws `not_found` if there is no such site. */
+export type PlaceOf = (siteId: number) => Promise<Place | undefined>;
+
+/** `localPlace`: that of the local site if it has none, which then needs no database. */
+export function createPlaceOf(db: Queryable, localPlace: Place | undefined): PlaceOf {
+  return async (siteId) => {
+    const isLocal = siteId === LOCAL_SITE.id;
+    const row = await findSite(db, siteId).catch((error: unknown) => {
+      if (isLocal) return undefined;
+      throw error;
+    });
+    if (!row && !isLocal) throw siteNotFound();
+    return (row && ownPlace(row)) ?? (isLocal ? localPlace : undefined);
+  };
+}
+
+export function siteNotFound(): SkyScanError {
+  return new SkyScanError('not_found', 'Site not found');
 }
 
 function ownPlace({ latitude_deg: latitudeDeg, longitude_deg: longitudeDeg, height_m }: SiteRow) {

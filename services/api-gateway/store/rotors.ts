@@ -1,9 +1,12 @@
 import type { Rotor } from '#contract/rest/rotors';
+import type { ModelInForce } from './pointing/models.ts';
 import type { Queryable } from './queryable.ts';
 
 /** A row of `rotors`, with the names of the public contract. */
 export interface RotorRow extends RotorFields {
   id: number;
+  /** The pointing model in force; null: none. Not published with the rotor. */
+  pointing_model: ModelInForce | null;
   created_at: Date;
 }
 

@@ -15,7 +15,11 @@ import type { RotorRow } from './rotors.ts';
  * The rotor at the creation of the session (jsonb, so its time is text). Older ones have no site;
  * that of the session applies.
  */
-export type RotorSnapshot = Omit<RotorRow, 'created_at' | 'site_id'> & { created_at: string };
+export type RotorSnapshot = Omit<RotorRow, 'created_at' | 'site_id' | 'pointing_model'> & {
+  created_at: string;
+  /** Absent in older ones. */
+  pointing_model?: RotorRow['pointing_model'];
+};
 
 /** A tuning with the calibration at the start of the session; null: levels are dBFS. */
 export interface PinnedBand extends ApiBand {

@@ -45,6 +45,8 @@ test('the addresses of a method', () => {
   expectTypeOf<AddressOf<'PUT'>>().toEqualTypeOf<
     | `/api/rotors/${number}`
     | `/api/rotors/${number}?${string}`
+    | `/api/rotors/${number}/pointing`
+    | `/api/rotors/${number}/pointing?${string}`
     | `/api/sites/${number}`
     | `/api/sites/${number}?${string}`
     | `/api/sources/${number}`

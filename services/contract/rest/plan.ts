@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GRID_KINDS } from '#shared/sky/grid-shape';
 import { SCAN_MODES } from '../scan-modes.ts';
 import { bandPlanSchema } from './bands.ts';
+import { pointingModelOfSessionSchema } from './pointing.ts';
 import { booleanParameter } from './query.ts';
 
 /** Query of `/plan`. */
@@ -54,6 +55,7 @@ export const planSchema = z
       .meta({ description: 'The levels of the points are those of the first one' }),
     band_plan: bandPlanSchema,
     reference: z.object({ azimuth: z.number(), elevation: z.number(), every_min: z.number() }).nullable(),
+    pointing_model: pointingModelOfSessionSchema,
     fault: z
       .object({
         observation: z.string(),

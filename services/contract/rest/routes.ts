@@ -10,6 +10,7 @@ import { interferenceSchema, interferenceSearchSchema } from './interference.ts'
 import { emittersSchema, emittersStoredSchema, satellitesSchema } from './known-sky.ts';
 import { overlaysSchema } from './overlays.ts';
 import { planSchema } from './plan.ts';
+import { pointingCalibrationRequestSchema, pointingChangeSchema, pointingSchema } from './pointing.ts';
 import { calibrationRequestSchema, calibrationSchema, receiverSchema } from './receivers.ts';
 import {
   moveSchema,
@@ -103,6 +104,15 @@ export const ROUTES = {
     mediaType: 'application/x-ndjson',
   },
   'GET /api/rotors/{rotor_id}/characteristics': { answer: characteristicsSchema },
+  'POST /api/rotors/{rotor_id}/calibrate-pointing': {
+    body: pointingCalibrationRequestSchema,
+    answer: pointingSchema,
+  },
+  'DELETE /api/rotors/{rotor_id}/calibrate-pointing': {},
+  'GET /api/rotors/{rotor_id}/pointing': { answer: pointingSchema },
+  'PUT /api/rotors/{rotor_id}/pointing': { body: pointingChangeSchema, answer: pointingSchema },
+  'DELETE /api/rotors/{rotor_id}/pointing': {},
+  'DELETE /api/rotors/{rotor_id}/pointing/observations/{observation_id}': {},
   'GET /api/characteristics': { answer: characteristicsListSchema },
 
   'GET /api/receivers': { answer: z.array(receiverSchema) },

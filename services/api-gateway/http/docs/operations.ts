@@ -6,6 +6,7 @@ import { mapQueryDocs } from '#contract/rest/map';
 import { planQueryDocs } from '#contract/rest/plan';
 import { BULK_MEDIA_TYPES, NO_SESSION, TOO_MANY_DOWNLOADS, operation, type Errors } from './operation.ts';
 import { bearingOperations } from './bearing-operations.ts';
+import { pointingOperations } from './pointing-operations.ts';
 import { receiverOperations } from './receiver-operations.ts';
 import { knownSkyOperations } from './known-sky-operations.ts';
 import { NO_ROTCTLD_WITH_REASON, rotorOperations } from './rotor-operations.ts';
@@ -103,6 +104,7 @@ point, as in /band. ${COLUMNAR_DESCRIPTION}`,
     },
   }),
   ...rotorOperations,
+  ...pointingOperations,
   ...receiverOperations,
   ...siteOperations,
   ...knownSkyOperations,

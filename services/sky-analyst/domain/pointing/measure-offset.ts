@@ -34,13 +34,13 @@ export interface MeasuredOffset {
 }
 
 const MIN_POINTS = 12;
-export const MAX_POINTS = 4_000;
+const MAX_POINTS = 4_000;
 const MIN_SNR = 8;
 /** As in the source finder. */
 const GAIN_ERROR = 0.005;
 /** Differences between the beam and its model, in beam widths. */
 const MODEL_ERROR = 0.005;
-/** Farther from its nearest point, or beyond the points, a source is extrapolated, in beam widths. */
+/** Farther from its nearest point, in beam widths, or beyond all, a source is extrapolated. */
 const MAX_EXTRAPOLATION = 0.6;
 const MAX_FITS = 6;
 const CONVERGED = 1e-3;

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
+import { sleep, withAnySignal } from '#shared/runtime/waiting';
+import { nextStep } from '../domain/pointing-job.ts';
+import { knownTarget } from '../domain/pointing-target.ts';
+import { messageWithReason } from '../clients/peer-errors.ts';
+import { actOnScan } from '../scans/act-on-scan.ts';
+import { startScan } from '../scans/start-scan.ts';
+import {
+  addSession,
+  cancelJob,
+  claimJobs,
+  endMeasurement,
+  releaseJobs,
+  setProblem,
+  type JobRow,
+} from '../store/pointing/jobs.ts';
+import { insertObservation } from '../store/pointing/observations.ts';
+import { findRotor, lockRotor } from '../store/rotors.ts';
+import { hasSessions, listByIds, type SessionRow } from '../store/sessions.ts';
+import { planMeasurement } from './measurement.ts';
+import { observe } from './observe.ts';
+import { modelChanged, type PointingParts } from './parts.ts';
+import { refit } from './refit.ts';
+
+const INTERVAL_MS = 1_000;
+
+export interface JobLoop {
+  /** Begins to work; the database must be migrated. */
+  start(): void;
+  /** Looks at the calibrations now. */
+  wake: () => void;
+  close(): Promise<void>;
+}
+
+/**
+ * Works on the pointing calibrations in the background. Their whole state is in the database, so
+ * any gateway continues where another one has ended.
+ */
+export function createPointingJobs(parts: PointingParts): JobLoop {
+  const { db, logger } = parts;
+  const closing = new AbortController();
+  const claim = randomUUID();
+  let woken = new AbortController();
+  let working: Promise<void> = Promise.resolve();
+  let lastProblem = '';
+
+  async function run(): Promise<void> {
+    while (!closing.signal.aborted) {
+      woken = new AbortController();
+      try {
+        const jobs = await claimJobs(db, claim);
+        await Promise.all(jobs.map((job) => workOn(job)));
+        lastProblem = '';
+      } catch (error) {
+        const reason = errorMessage(error);
+        if (reason !== lastProblem) logger.warn({ reason }, 'cannot work on pointing calibrations');
+        lastProblem = reason;
+      }
+      await withAnySignal([woken.signal, closing.signal], (signal) => sleep(INTERVAL_MS, signal)).catch(
+        () => undefined,
+      );
+    }
+  }
+
+  /** One step of a calibration. A temporary problem is shown, and the step is repeated. */
+  async function workOn(job: JobRow): Promise<void> {
+    try {
+      await stepOf(job);
+    } catch (error) {
+      if (closing.signal.aborted) return;
+      const reason = messageWithReason(error);
+      if (['unavailable', 'timeout', 'no_room'].includes(errorKind(error)))
+        await setProblem(db, job.rotor_id, claim, reason);
+      else {
+        if (errorKind(error) === 'internal') logger.error({ err: error }, 'unexpected error');
+        await endMeasurement(db, job, claim, reason);
+      }
+    }
+  }
+
+  async function stepOf(job: JobRow): Promise<void> {
+    const found = await listByIds(db, job.session_ids);
+    const sessions = job.session_ids.flatMap((id) => found.find((session) => session.id === id) ?? []);
+    const step = nextStep(
+      { kind: job.request.kind, sessionIds: job.session_ids, nextMs: job.next_at.getTime() },
+      sessions.map(({ id, status, notes, created_at }) => ({
+        id,
+        status,
+        notes,
+        createdMs: created_at.getTime(),
+      })),
+      Date.now(),
+    );
+    switch (step.kind) {
+      case 'wait':
+        return;
+      case 'start':
+        return startPart(job, step.part);
+      case 'observe':
+        return observeAndFit(job, sessions);
+      case 'cancelled':
+        await cancelJob(db, job.rotor_id, step.reason);
+        return;
+      case 'fail':
+        if (step.cancel !== undefined) await cancelScan(step.cancel);
+        await endMeasurement(db, job, claim, step.reason);
+    }
+  }
+
+  async function startPart(job: JobRow, part: number): Promise<void> {
+    const rotor = await findRotor(db, job.rotor_id);
+    if (!rotor) return;
+    if (await hasSessions(db, rotor.id, ['pending', 'running', 'paused']))
+      return setProblem(db, rotor.id, claim, 'waiting: a scan is active');
+    const { repeats } = job.request;
+    const number = job.done + job.failed + 1;
+    const { scans } = await planMeasurement(
+      parts,
+      rotor,
+      job.request,
+      repeats > 1 ? `, measurement ${number} of ${repeats}` : '',
+    );
+    const scan = scans[part];
+    if (!scan) throw new SkyScanError('internal', `measurement has no scan ${part}`);
+    const session = await startScan(parts, scan);
+    // Cancelled meanwhile.
+    if (!(await addSession(db, rotor.id, claim, session.id))) await cancelScan(session.id);
+  }
+
+  async function observeAndFit(job: JobRow, sessions: SessionRow[]): Promise<void> {
+    const [first] = sessions;
+    if (!first) return;
+    const target = knownTarget(job.request.target, await parts.placeOf(first.site_id));
+    const observation = await observe(db, parts.analyst, target, sessions, closing.signal);
+    await db.transaction(async (tx) => {
+      const rotor = await lockRotor(tx, job.rotor_id);
+      if (!rotor || !(await endMeasurement(tx, job, claim))) return;
+      await insertObservation(tx, rotor.id, observation);
+      await refit(tx, parts.analyst, rotor, closing.signal);
+    });
+    await modelChanged(parts, job.rotor_id);
+  }
+
+  async function cancelScan(id: number): Promise<void> {
+    await actOnScan(parts, 'cancel', id).catch((error: unknown) => {
+      if (errorKind(error) !== 'wrong_state' && errorKind(error) !== 'not_found') throw error;
+    });
+  }
+
+  return {
+    start() {
+      working = run();
+    },
+    wake: () => woken.abort(),
+    async close() {
+      closing.abort(new SkyScanError('cancelled', 'the gateway is shutting down'));
+      await working;
+      await releaseJobs(db, claim).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { PointingCalibrationRequest } from '#contract/rest/pointing';
+import { SkyScanError } from '#shared/base/errors';
+import type { Pointing } from '#shared/sky/pointing';
+import { rotorConfig } from '../clients/rotor-messages.ts';
+import { knownTarget, requireMeasurable, scansAround, type KnownTarget } from '../domain/pointing-target.ts';
+import { scanRequestSchema, type ScanRequest } from '#contract/rest/sessions';
+import type { RotorRow } from '../store/rotors.ts';
+import type { PointingParts } from './parts.ts';
+
+/** The scans of one measurement of a target at its present direction. */
+export interface PlannedMeasurement {
+  target: KnownTarget;
+  scans: ScanRequest[];
+}
+
+/**
+ * Plans a measurement that begins now. Throws `busy` without a beam width or place, or if the
+ * target cannot be measured now.
+ */
+export async function planMeasurement(
+  { placeOf }: Pick<PointingParts, 'placeOf'>,
+  rotor: RotorRow,
+  request: PointingCalibrationRequest,
+  notes: string,
+): Promise<PlannedMeasurement> {
+  const beamWidthDeg = rotor.beam_width_deg;
+  if (beamWidthDeg === null)
+    throw new SkyScanError(
+      'busy',
+      `the beam width of rotor ${rotor.id} is unknown: set beam_width_deg (PUT /api/rotors/${rotor.id})`,
+    );
+  const target = knownTarget(request.target, await placeOf(rotor.site_id));
+  const areasAt = (direction: Pointing) =>
+    scansAround(direction, request.kind, beamWidthDeg, request.size_deg ?? undefined);
+  const areas = requireMeasurable(target, rotorConfig(rotor), areasAt, Date.now());
+  const scans = areas.map((area) =>
+    scanRequestSchema.parse({
+      ...area,
+      rotor_id: rotor.id,
+      rssi_iterations: request.rssi_iterations,
+      notes: `pointing calibration: ${target.name}${notes}`,
+    }),
+  );
+  return { target, scans };
+}
