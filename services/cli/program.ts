@@ -6,6 +6,7 @@ import { ApiError } from '#contract/client/api-error';
 import { createApi } from './api.ts';
 import { completion } from './commands/completion.ts';
 import { exportScan } from './commands/export.ts';
+import { pointCalibrate } from './commands/point-calibrate.ts';
 import { receivers } from './commands/receivers.ts';
 import { rotorsCharacterise } from './commands/rotors-characterise.ts';
 import { rotorsConfig } from './commands/rotors-config.ts';
@@ -76,6 +77,7 @@ function createProgram(context: Context): Command {
   rotorsConfig(rotors, context);
   rotorsMove(rotors, context);
   rotorsCharacterise(rotors, context);
+  pointCalibrate(program, context);
   receivers(program, context);
   sites(program, context);
   up(program, context);

@@ -41,7 +41,7 @@ async function completed(args: string[], url?: string): Promise<string[]> {
 describe('completion', () => {
   test('offers every command of --help and no hidden one', async () => {
     const { out } = await skyscan(['--help']);
-    const shown = [...out.matchAll(/^ {2}([a-z]+)[ \n].*$/gm)].map(([, name]) => name);
+    const shown = [...out.matchAll(/^ {2}([a-z-]+)[ \n].*$/gm)].map(([, name]) => name);
     const commands = shown.filter((name) => name !== 'help' && name !== 'done');
     const found = await completed(['']);
     expect(found.length).toBeGreaterThan(10);
@@ -61,6 +61,10 @@ describe('completion', () => {
     ],
     [['scan', '--mode=on'], ['on-the-fly']],
     [['scan', '--gr'], ['--grid']],
+    [
+      ['point-calibrate', '1', '--kind', ''],
+      ['raster', 'cross'],
+    ],
     [['scan', '--grid', 'equal-area', '--gr'], []],
     [['scan', '--az', ''], []],
     [

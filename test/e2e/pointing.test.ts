@@ -3,6 +3,7 @@ import type { Plan } from '#contract/rest/plan';
 import type { Pointing } from '#contract/rest/pointing';
 import type { Measurement } from '#contract/measurement';
 import { separationDeg } from '#shared/sky/pointing';
+import { runSkyscan } from '../support/cli.ts';
 import { fastRotor, untilStatus } from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
@@ -111,9 +112,15 @@ test('applied, the Sun is where it is, and the model is part of the session', as
 });
 
 test('with the model in force finds the same errors; one observation can be undone', async () => {
-  const raster = { target: sun, rssi_iterations: 2, size_deg: 9.6 };
-  expect((await calibrate(raster)).status).toBe(202);
-  const { model, observations, enabled } = await untilDone();
+  const target = `${sun.azimuth_deg}:${sun.elevation_deg}`;
+  const { code, out } = await runSkyscan(
+    ['point-calibrate', String(id), '--target', target, '--size', '9.6', '--apply'],
+    { env: { SKYSCAN_URL: stack.httpUrl } },
+  );
+  expect(code).toBe(0);
+  expect(out).toMatch(/^TERM {2}DEG .*\nIA {4}2\.[23]/);
+  expect(out).toMatch(/The error was 1\.\d+ deg rms, .* The model is enabled\.\n$/);
+  const { model, observations, enabled } = await pointing();
   expect([observations.length, enabled]).toEqual([2, true]);
   expect(Math.abs((model?.terms[0]?.value_deg ?? NaN) - 2.3)).toBeLessThan(0.1);
   expect(model?.rms_deg).toBeLessThan(0.05);
