@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Pointing, PointingJob } from '#contract/rest/pointing';
-import { formatDeg } from '#shared/sky/pointing';
+import { formatDeg, formatPointing } from '#shared/sky/pointing';
 import { sleep } from '#shared/runtime/waiting';
 import { idParser, parseNumber, parseReference, parseWhole } from '../arguments.ts';
 import { DetachedError, type Context } from '../context.ts';
@@ -78,7 +78,8 @@ export function pointCalibrate(program: Command, { api, out, err, interrupted }:
 function parseTarget(text: string): NonNullable<Options['target']> {
   const { azimuth, elevation, every_min } = parseReference(text);
   if (every_min !== undefined) throw new InvalidArgumentError('It must look like AZ:EL: 211.4:23.5.');
-  return { name: `az ${azimuth} el ${elevation}`, azimuth_deg: azimuth, elevation_deg: elevation };
+  const name = formatPointing({ azimuthDeg: azimuth, elevationDeg: elevation });
+  return { name, azimuth_deg: azimuth, elevation_deg: elevation };
 }
 
 function toProgress({ request, done, failed, session_ids, next_at, problem }: PointingJob): string {
