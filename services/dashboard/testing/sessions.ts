@@ -52,6 +52,7 @@ export function planOf(total: number, columns: number): Plan {
     fault: null,
     rotor_rests: null,
     resumes_itself: null,
+    pointing_model: null,
   };
 }
 
