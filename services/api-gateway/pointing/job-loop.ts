@@ -16,7 +16,8 @@ import {
   type JobRow,
 } from '../store/pointing/jobs.ts';
 import { insertObservation } from '../store/pointing/observations.ts';
-import { findRotor, lockRotor } from '../store/rotors.ts';
+import type { Queryable } from '../store/queryable.ts';
+import { findRotor, lockRotor, type RotorRow } from '../store/rotors.ts';
 import { hasSessions, listByIds, type SessionRow } from '../store/sessions.ts';
 import { planMeasurement } from './measurement.ts';
 import { observe } from './observe.ts';
@@ -24,6 +25,8 @@ import { modelChanged, type PointingParts } from './parts.ts';
 import { refit } from './refit.ts';
 
 const INTERVAL_MS = 1_000;
+
+const WAITING_TO_FIT = 'waiting for the end of a scan: the model in force changes with the next fit';
 
 export interface JobLoop {
   /** Begins to work; the database must be migrated. */
@@ -131,10 +134,13 @@ export function createPointingJobs(parts: PointingParts): JobLoop {
   async function observeAndFit(job: JobRow, sessions: SessionRow[]): Promise<void> {
     const [first] = sessions;
     if (!first) return;
+    if (await mustWaitToFit(db, await findRotor(db, job.rotor_id)))
+      return setProblem(db, job.rotor_id, claim, WAITING_TO_FIT);
     const target = knownTarget(job.request.target, await parts.placeOf(first.site_id));
     const observation = await observe(db, parts.analyst, target, sessions, closing.signal);
     await db.transaction(async (tx) => {
       const rotor = await lockRotor(tx, job.rotor_id);
+      if (await mustWaitToFit(tx, rotor)) throw new SkyScanError('unavailable', WAITING_TO_FIT);
       if (!rotor || !(await endMeasurement(tx, job, claim))) return;
       await insertObservation(tx, rotor.id, observation);
       await refit(tx, parts.analyst, rotor, closing.signal);
@@ -159,4 +165,9 @@ export function createPointingJobs(parts: PointingParts): JobLoop {
       await releaseJobs(db, claim).catch(() => undefined);
     },
   };
+}
+
+/** The model in force does not change during a scan. */
+async function mustWaitToFit(db: Queryable, rotor: RotorRow | undefined): Promise<boolean> {
+  return !!rotor?.pointing_model && hasSessions(db, rotor.id, ['pending', 'running', 'paused']);
 }

@@ -18,8 +18,8 @@ export interface JobRow {
 const COLUMNS =
   'rotor_id, request, status, done, failed, problem, session_ids, next_at, started_at, finished_at';
 
-/** A gateway whose claim is this old has ended. */
-const CLAIM = `interval '60 s'`;
+/** A gateway whose claim is this old has ended; longer than a step takes. */
+const CLAIM = `interval '30 s'`;
 
 export async function findJob(db: Queryable, rotorId: number): Promise<JobRow | undefined> {
   const [row] = await db.query<JobRow>(`select ${COLUMNS} from pointing_jobs where rotor_id = $1`, [rotorId]);
