@@ -4,6 +4,7 @@ import { errorKind, errorMessage } from '#shared/base/errors';
 import { VERSION } from '#shared/runtime/version';
 import { ApiError } from '#contract/client/api-error';
 import { createApi } from './api.ts';
+import { bearings } from './commands/bearings.ts';
 import { completion } from './commands/completion.ts';
 import { exportScan } from './commands/export.ts';
 import { pointCalibrate } from './commands/point-calibrate.ts';
@@ -80,6 +81,7 @@ function createProgram(context: Context): Command {
   pointCalibrate(program, context);
   receivers(program, context);
   sites(program, context);
+  bearings(program, context);
   up(program, context);
   completion(program, context);
   return program;

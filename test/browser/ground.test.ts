@@ -70,14 +70,26 @@ describeWithBrowser('the ground in a browser', () => {
     const { page } = visit;
     await visit.open('sky/ground');
     await page.getByText('No site has a place').waitFor();
+    await page.getByRole('link', { name: 'Station' }).last().click();
+    await page.getByRole('button', { name: 'Change the place of local' }).click();
+    const form = page.getByRole('form', { name: 'Place of local' });
+    await form.getByLabel('Latitude').fill('48.3');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.getByText('Must be set together with latitude_deg').waitFor();
+    await form.getByLabel('Longitude').fill('11');
+    await form.getByLabel('Height').fill('520');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Place: 48.3°, 11°, 520 m').waitFor();
     for (const [k, { latitudeDeg, longitudeDeg }] of SITES.entries()) {
       const site = { name: `hill-${k}`, latitude_deg: latitudeDeg, longitude_deg: longitudeDeg };
       expect((await world.gateway.post('/api/sites', site)).status).toBe(201);
     }
-    await page.reload();
+    await visit.open('sky/ground');
     await page.getByText('No places yet').waitFor();
     await page.getByText('loads no maps from the internet').waitFor();
     const azimuths = page.getByLabel('Azimuth');
+    await page.getByLabel('Site').nth(0).selectOption('hill-0');
+    await page.getByLabel('Site').nth(1).selectOption('hill-1');
     await azimuths.nth(0).fill('170');
     await page.getByRole('button', { name: 'Find the place' }).click();
     await page.getByText('Field required').waitFor();
@@ -108,7 +120,7 @@ describeWithBrowser('the ground in a browser', () => {
       .first()
       .waitFor();
     expect(await map.getAttribute('aria-label')).toMatch(
-      /^Map of the ground around hill-0, .* Places: 2 confirmed, 0 possible, [1-9]\d* ghost$/,
+      /^Map of the ground around local, .* Places: 2 confirmed, 0 possible, [1-9]\d* ghost$/,
     );
     expect(await map.getByText(/^\d+ ghost$/).count()).toBeGreaterThan(0);
     await page.getByRole('button', { name: 'Show place 1' }).click();

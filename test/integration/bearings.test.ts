@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Crossing, GroundPlace, SolveAnswer } from '#contract/rest/bearings';
@@ -10,6 +13,7 @@ import { connectSkyAnalyst, type SkyAnalyst } from '../../services/api-gateway/c
 import { createDatabase } from '../../services/api-gateway/store/database.ts';
 import type { Database } from '../../services/api-gateway/store/queryable.ts';
 import { startAnalyst } from '../support/analyst.ts';
+import { runSkyscan } from '../support/cli.ts';
 import type { Answer, Gateway } from '../support/gateway-harness.ts';
 import { startTestScan } from '../support/gateway-scan.ts';
 import { PATIENT } from '../support/patience.ts';
@@ -220,6 +224,30 @@ describe('POST /api/bearings/solve', () => {
         msg: expect.stringMatching(msg) as string,
       })),
     );
+  });
+
+  test('the command line prints a table, GeoJSON, or what is wrong with the file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sky-scan-bearings-'));
+    const file = join(folder, 'bearings.json');
+    const run = (...args: string[]) =>
+      runSkyscan(['bearings', file, ...args], { env: { SKYSCAN_URL: gateway.url } });
+    expect(await run()).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/cannot read .*ENOENT/) as string,
+    });
+    writeFileSync(file, JSON.stringify(ofEmitter(0)));
+    const { code, out } = await run();
+    expect([code, out.split('\n')[1]]).toEqual([
+      0,
+      expect.stringMatching(/^confirmed +48\.\d{5} +11\.\d{5} +\d+ x \d+ m +\d+\.\d +site-0, site-1, site-2/),
+    ]);
+    expect(geoJsonProblems(JSON.parse((await run('--format', 'geojson')).out))).toEqual([]);
+    writeFileSync(file, JSON.stringify({ bearings: [bearing(0, 0)] }));
+    expect(await run()).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/at least 2 bearings/) as string,
+    });
+    rmSync(folder, { recursive: true });
   });
 
   test('a site without place is named; without sky-analyst it is a 503', async () => {
