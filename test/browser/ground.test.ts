@@ -35,6 +35,14 @@ const bearings = SITES.flatMap((site, k) =>
   })),
 );
 
+/** From the middle of the map to the mark of place 1. */
+const MIDDLE_OFFSET_PX = `(() => {
+  const map = document.querySelector('[data-testid=ground-map]');
+  const place = [...map.querySelectorAll('.place')].find((each) => each.textContent.trim().startsWith('1 '));
+  const [box, mark] = [map, place.querySelector('.mark')].map((each) => each.getBoundingClientRect());
+  return [box.x + box.width / 2 - mark.x - mark.width / 2, box.y + box.height / 2 - mark.y - mark.height / 2];
+})()`;
+
 /** Places of bearings on the map of the ground. */
 describeWithBrowser('the ground in a browser', () => {
   let analyst: Awaited<ReturnType<typeof startAnalyst>>;
@@ -124,6 +132,10 @@ describeWithBrowser('the ground in a browser', () => {
     );
     expect(await map.getByText(/^\d+ ghost$/).count()).toBeGreaterThan(0);
     await page.getByRole('button', { name: 'Show place 1' }).click();
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    // The selected place is in the middle.
+    expect(Math.hypot(...(await page.evaluate<[number, number]>(MIDDLE_OFFSET_PX)))).toBeLessThan(2);
+    await page.getByRole('button', { name: 'Show all' }).click();
     await page.getByLabel('GeoJSON file').setInputFiles({
       name: 'coast.geojson',
       mimeType: 'application/geo+json',
