@@ -54,6 +54,20 @@ describe('the plan of a scan', () => {
     );
   });
 
+  test('keeps the setpoints of a mount with a pointing model inside its limits', () => {
+    const pointingModel = { IA: 2.3, IE: -0.7, CA: 0, NPAE: 0, AN: 0, AW: 0 };
+    const limits = { azMinDeg: 0, azMaxDeg: 360, elMinDeg: 5, elMaxDeg: 90 };
+    const mount = { ...rotor, limits, pointingModel };
+    const { path } = planScan({ bounds: published, tunings: 1, readsMs: 100, rotor: mount });
+    const azimuths = Array.from(path.order, (cell) => path.setpoint(cell).azimuthDeg);
+    expect(Math.min(...azimuths)).toBeGreaterThanOrEqual(-2.3);
+    expect(Math.max(...azimuths)).toBeLessThanOrEqual(357.7);
+    const low = { ...published, elStartDeg: 5.5 };
+    expect(() => planScan({ bounds: low, tunings: 1, readsMs: 100, rotor: mount })).toThrow(
+      'elevation 5.5 deg is outside 5.7..90 deg, the limits of the mount by its pointing model',
+    );
+  });
+
   test('warns of a step finer than the tolerance of the rotor', () => {
     const fine = { ...published, azEndDeg: 10, elEndDeg: 20, stepDeg: 0.5 };
     expect(planScan({ bounds: fine, tunings: 1, readsMs: 100, rotor }).warnings[0]).toContain(

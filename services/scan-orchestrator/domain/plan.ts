@@ -109,10 +109,10 @@ export function planScan(inputs: PlanInputs): Plan {
 export function findPlan(inputs: PlanInputs): FoundPlan {
   const { rotor, reported, from, reference, sweeping } = inputs;
   const { limits, grid, routes, start } = planContext(inputs);
-  requireElevations(grid, limits);
+  requireElevations(grid, limits, rotor);
   const { turns, path, detours } = pathAround(grid, limits, rotor, reported, routes, from);
   const standing = standingSeconds(inputs);
-  const visit = reference && checkedReference(reference, limits, path, routes);
+  const visit = reference && checkedReference(reference, limits, rotor, path, routes);
   const rules = sweepRulesOf(inputs);
   const sweeps = rules && findSweeps(grid, { path, limits, routes, rotor, rules }, start);
   if (sweeps && sweeps.sweeps > 0) requireRoomForRows(sweeps, inputs.channels ?? 0);
@@ -244,11 +244,12 @@ function requireWayToPark(
 function checkedReference(
   reference: ReferencePlan,
   limits: TravelLimits,
+  rotor: Mount,
   path: Path,
   routes: Routes,
 ): ReferenceSetpoint {
   try {
-    requireElevations(createGrid(referenceBounds(reference)), limits);
+    requireElevations(createGrid(referenceBounds(reference)), limits, rotor);
     const setpoint = referenceSetpoint(reference, limits);
     requireWaysToReference(setpoint, path, routes);
     return setpoint;
@@ -270,10 +271,13 @@ function requireRoomForRows({ segments }: FoundSweeps, channels: number): void {
   );
 }
 
-function requireElevations(grid: Grid, limits: TravelLimits): void {
+/** With a pointing model, the limits of a plan are not those that the owner has set. */
+function requireElevations(grid: Grid, limits: TravelLimits, { pointingModel }: Mount): void {
   for (const row of [0, grid.rows - 1]) {
     const pointing = { azimuthDeg: limits.azMinDeg, elevationDeg: grid.rowElevationDeg(row) };
     const reason = outsideLimits(pointing, limits);
+    if (reason && pointingModel)
+      throw new SkyScanError('out_of_range', `${reason}, the limits of the mount by its pointing model`);
     if (reason) throw new SkyScanError('out_of_range', reason);
   }
 }
