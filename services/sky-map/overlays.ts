@@ -1,5 +1,6 @@
 import type { Pointing } from '#shared/sky/pointing';
 import { drawMoon, drawReadback, drawSetpoint, drawSun } from './marks.ts';
+import { drawCurves, type SkyCurve } from './curves.ts';
 import type { Pen } from './pen.ts';
 import type { Projection } from './projections.ts';
 import { drawHorizon, drawKeepOut, drawElevationLine, drawPath } from './outlines.ts';
@@ -17,6 +18,8 @@ export interface Overlays {
   /** Elevation limits of the rotor, degrees. */
   limits?: { minElevation: number; maxElevation: number } | undefined;
   keepOut?: readonly SkySector[] | undefined;
+  /** Known objects. */
+  curves?: readonly SkyCurve[] | undefined;
   sun?: Pointing | null | undefined;
   moon?: Pointing | null | undefined;
 }
@@ -41,6 +44,7 @@ export function drawOverlays(
     // A limit at the zenith is a point.
     if (overlays.limits.maxElevation < 90) drawElevationLine(pen, overlays.limits.maxElevation);
   }
+  if (overlays.curves) drawCurves(pen, overlays.curves);
   if (overlays.path && overlays.path.length > 1) drawPath(pen, overlays.path);
   surface.restore();
   if (overlays.sun) drawSun(pen, overlays.sun);

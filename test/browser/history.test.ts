@@ -91,22 +91,26 @@ describeWithBrowser('browser history and URL', () => {
     await button('Manual range').click();
     await page.getByLabel(/^Lowest level/).fill('-110');
     await page.getByLabel(/^Highest level/).fill('-20');
+    await page.getByText('Known objects').click();
+    await page.getByLabel('Milky Way').check();
+    await page.getByText(/^Site 1 has no place/).waitFor();
     await page.getByRole('application').focus();
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
-    await has('projection=rectangular', 'range=-110,-20', 'cell=1,1');
+    await has('projection=rectangular', 'range=-110,-20', 'cell=1,1', 'overlays=milky_way');
 
     await page.reload();
     await pressed('Rectangular');
     await pressed('Manual range');
     expect(await page.getByLabel(/^Lowest level/).inputValue()).toBe('-110');
     expect(await page.getByText(/must be at least/).count()).toBe(0);
+    expect(await page.getByLabel('Milky Way').isChecked()).toBe(true);
 
     // None of this is a history entry: going back once leads to the list.
     await page.goBack();
     await page.getByRole('heading', { level: 1, name: 'Sessions' }).waitFor();
     await page.goForward();
     await pressed('Rectangular');
-    await has('range=-110,-20', 'cell=1,1');
+    await has('range=-110,-20', 'cell=1,1', 'overlays=milky_way');
 
     // The tabs are pages with the same selection.
     await tab('Levels').click();

@@ -1,4 +1,5 @@
 import { INTERFERENCE_VALUES } from '#contract/interference-values';
+import { OVERLAY_KINDS } from '#contract/known-sky-values';
 import { PROJECTIONS } from '#contract/map-options';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -42,6 +43,7 @@ test('an address survives writing and parsing', () => {
         statistic: fc.constantFrom(...STATISTICS),
         interference: fc.constantFrom(undefined, ...INTERFERENCE_VALUES),
         bandIndex: fc.nat(15),
+        overlays: fc.subarray([...OVERLAY_KINDS]),
       }),
       (given) => {
         const address = {
@@ -78,6 +80,7 @@ test.each([
   'statistic=best',
   'tuning=-1',
   'tuning=100',
+  'overlays=comets',
 ])('%s is ignored', (text) => {
   expect(parseSelection(new URLSearchParams(text))).toEqual({
     projection: undefined,
@@ -88,6 +91,7 @@ test.each([
     band: undefined,
     statistic: 'mean',
     bandIndex: 0,
+    overlays: [],
   });
 });
 

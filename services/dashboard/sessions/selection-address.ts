@@ -1,4 +1,5 @@
 import { INTERFERENCE_VALUES, type InterferenceValue } from '#contract/interference-values';
+import { OVERLAY_KINDS, type OverlayKind } from '#contract/known-sky-values';
 import { PROJECTIONS } from '#contract/map-options';
 import { STATISTICS, type Statistic } from '#shared/spectrum/point-spectrum';
 import type { ProjectionName } from '#sky-map/projections';
@@ -33,6 +34,8 @@ export interface SelectionAddress {
   interference: InterferenceValue | undefined;
   /** Index of the band of the receiver whose spectra are shown, from 0. */
   bandIndex: number;
+  /** Known objects on the map. */
+  overlays: readonly OverlayKind[];
 }
 
 /** With the selected cell, the spectra of three cells are shown. */
@@ -42,7 +45,7 @@ const DEFAULT_STATISTIC: Statistic = 'mean';
 /**
  * Parses `?projection=polar&fit=true&range=-100,-80.5&cell=3,12&pins=4,5;6,7` and
  * `band=433050000,434790000&statistic=max&tuning=1` or `interference=mean_clean_dbm`; ignores
- * invalid values.
+ * invalid values. `overlays=belt,passes`: known objects.
  */
 export function parseSelection(query: URLSearchParams): SelectionAddress {
   const [min, max] = numbers(query.get('range'), /^-?\d{1,4}(\.\d{1,3})?$/);
@@ -51,6 +54,7 @@ export function parseSelection(query: URLSearchParams): SelectionAddress {
   const pins = (query.get('pins') ?? '').split(';').map(cellOf);
   const band = fromHz !== undefined && toHz !== undefined && fromHz < toHz ? { fromHz, toHz } : undefined;
   const tuning = query.get('tuning') ?? '';
+  const overlays = (query.get('overlays') ?? '').split(',');
   return {
     projection: PROJECTIONS.find((name) => name === query.get('projection')),
     fit: query.get('fit') === 'true',
@@ -60,13 +64,14 @@ export function parseSelection(query: URLSearchParams): SelectionAddress {
     band,
     statistic: STATISTICS.find((name) => name === query.get('statistic')) ?? DEFAULT_STATISTIC,
     interference: band ? undefined : INTERFERENCE_VALUES.find((name) => name === query.get('interference')),
+    overlays: OVERLAY_KINDS.filter((kind) => overlays.includes(kind)),
     bandIndex: /^\d{1,2}$/.test(tuning) ? Number(tuning) : 0,
   };
 }
 
 /** The query parameters of an address; undefined removes a parameter. */
 export function selectionQuery(address: SelectionAddress): Record<string, string | undefined> {
-  const { projection, fit, range, cell, pins, band, statistic, interference, bandIndex } = address;
+  const { projection, fit, range, cell, pins, band, statistic, interference, bandIndex, overlays } = address;
   return {
     projection,
     fit: fit ? 'true' : undefined,
@@ -77,6 +82,7 @@ export function selectionQuery(address: SelectionAddress): Record<string, string
     statistic: statistic === DEFAULT_STATISTIC ? undefined : statistic,
     interference,
     tuning: bandIndex === 0 ? undefined : String(bandIndex),
+    overlays: overlays.length > 0 ? overlays.join(',') : undefined,
   };
 }
 

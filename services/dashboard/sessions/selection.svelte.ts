@@ -1,5 +1,6 @@
 import { untrack } from 'svelte';
 import type { InterferenceValue } from '#contract/interference-values';
+import type { OverlayKind } from '#contract/known-sky-values';
 import type { Statistic } from '#shared/spectrum/point-spectrum';
 import type { LevelRange } from '#sky-map/range';
 import type { SkyMap } from '#sky-map/sky-map';
@@ -36,6 +37,8 @@ export class Selection {
   statistic = $state<Statistic>('mean');
   /** Index of the band of the receiver whose spectra are shown, from 0. */
   bandIndex = $state(0);
+  /** Known objects on the map. */
+  overlays = $state.raw<readonly OverlayKind[]>([]);
   /** The cell under the pointer or the keyboard cursor of any view; not in the address. */
   hovered = $state.raw<Cell | undefined>();
   /** The query that restores the selection on another tab. */
@@ -133,7 +136,7 @@ export class Selection {
 
   #address(): SelectionAddress {
     const { projection } = mapPreferences;
-    const { fit, range, cells, band, statistic, interference, bandIndex } = this;
+    const { fit, range, cells, band, statistic, interference, bandIndex, overlays } = this;
     const isChosen = currentLocation().query.has('projection') || projection !== this.#projectionBefore;
     return {
       projection: isChosen ? projection : undefined,
@@ -145,6 +148,7 @@ export class Selection {
       statistic,
       interference,
       bandIndex,
+      overlays,
     };
   }
 
@@ -157,6 +161,7 @@ export class Selection {
     this.#interference = given.interference;
     this.statistic = given.statistic;
     this.bandIndex = given.bandIndex;
+    this.overlays = given.overlays;
     overrideProjection(given.projection);
   }
 }

@@ -75,7 +75,7 @@ function limitedPasses(
           : 'no satellite has a known frequency in a measured band; geostationary ones are shown'),
     );
   const endMs = Math.min(toMs, fromMs + MAX_SPAN_MS);
-  if (endMs < toMs) notes.push(`passes are those of the first ${MAX_SPAN_MS / 3_600_000} hours`);
+  if (endMs < toMs) notes.push(`Passes are those of the first ${MAX_SPAN_MS / 3_600_000} hours`);
   const passes: Pass[] = [];
   for (const [index, satellite] of chosen.entries()) {
     if (passes.length >= MAX_PASSES) {
