@@ -8,6 +8,7 @@ import { bearings } from './commands/bearings.ts';
 import { completion } from './commands/completion.ts';
 import { exportScan } from './commands/export.ts';
 import { pointCalibrate } from './commands/point-calibrate.ts';
+import { knownSky } from './commands/known-sky.ts';
 import { receivers } from './commands/receivers.ts';
 import { rotorsCharacterise } from './commands/rotors-characterise.ts';
 import { rotorsConfig } from './commands/rotors-config.ts';
@@ -82,6 +83,7 @@ function createProgram(context: Context): Command {
   receivers(program, context);
   sites(program, context);
   bearings(program, context);
+  knownSky(program, context);
   up(program, context);
   completion(program, context);
   return program;

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Satellites } from '#contract/rest/known-sky';
@@ -11,6 +14,7 @@ import { identify, knownSkyVersion } from '../../services/api-gateway/identifica
 import { createDatabase } from '../../services/api-gateway/store/database.ts';
 import type { Database } from '../../services/api-gateway/store/queryable.ts';
 import { startAnalyst } from '../support/analyst.ts';
+import { runSkyscan } from '../support/cli.ts';
 import { startTestScan } from '../support/gateway-scan.ts';
 import type { Answer, Gateway } from '../support/gateway-harness.ts';
 import { PATIENT } from '../support/patience.ts';
@@ -23,7 +27,7 @@ import { useGatewayWorld } from '../support/use-gateway-world.ts';
 const SITE = { latitudeDeg: 50, longitudeDeg: 8, heightM: 100 };
 const NOON = Date.UTC(2026, 10, 29, 12);
 const SIGNAL = new AbortController().signal;
-const ELEMENTS = madeUpElements(1_500, NOON, seededRandom(4));
+const ELEMENTS = madeUpElements(1_000, NOON, seededRandom(4));
 const ABOVE = ELEMENTS.flatMap((elements) => {
   const pointing = lookAtOrbit(elements, SITE)(NOON)?.pointing;
   return pointing && pointing.elevationDeg > 25 ? [{ elements, pointing }] : [];
@@ -181,7 +185,7 @@ describe('overlays', () => {
     expect(found.passes?.length).toBeGreaterThan(0);
     for (const { name, points } of found.passes ?? [])
       expect([name.slice(0, 3), points[0]?.time]).toEqual(['GEO', expect.stringMatching(/Z$/)]);
-    expect(found.notes.join()).toMatch(/1350 of 1500 satellites are left out/);
+    expect(found.notes.join()).toMatch(/900 of 1000 satellites are left out/);
   });
 
   test('have only the requested kinds', async () => {
@@ -243,7 +247,7 @@ describe('sources', () => {
     const all = ABOVE.filter(({ elements }) => elements.OBJECT_NAME.startsWith('LEO')).map(({ pointing }) =>
       sourceAt(pointing),
     );
-    expect(all.length).toBeGreaterThan(5);
+    expect(all.length).toBeGreaterThan(2);
     for (const { accepted, candidates } of await identify(db, client, SITE, all, SIGNAL))
       expect([accepted ?? '', ...candidates.map(({ name }) => name)].join()).not.toMatch(/LEO/);
   });
@@ -254,6 +258,33 @@ describe('sources', () => {
     const flat = { ...sighting, covariance: { xx: 1, xy: 1, yy: 1 } };
     const source = { ...sourceAt(low.pointing), sightings: [flat] };
     await expect(nameOf(source)).rejects.toThrow('covariance 1, 1, 1 deg^2 is not positive definite');
+  });
+});
+
+describe('skyscan', () => {
+  let folder: string;
+  const skyscan = (...args: string[]) => runSkyscan(args, { env: { SKYSCAN_URL: gateway.url } });
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'known-sky-'));
+    await writeFile(join(folder, 'elements.json'), JSON.stringify(ELEMENTS.slice(0, 7)));
+    await writeFile(join(folder, 'garbage.json'), '<html>');
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test('uploads elements, and shows what is stored', async () => {
+    const { code, out } = await skyscan('satellites', '--upload', join(folder, 'elements.json'));
+    expect([code, out]).toEqual([0, expect.stringMatching(/^SATELLITES .*\n7 .*upload/)]);
+    const { out: json } = await skyscan('satellites', '--json');
+    expect(JSON.parse(json)).toMatchObject({ count: 7, source: 'upload' });
+    expect(JSON.parse((await skyscan('emitters')).out)).toMatchObject({ features: [{ type: 'Feature' }] });
+  });
+
+  test.each<[string, number, RegExp]>([
+    ['garbage.json', 1, /no usable record/],
+    ['missing.json', 2, /cannot read .*missing\.json/],
+  ])('%s is refused', async (name, exitCode, message) => {
+    const { code, err } = await skyscan('satellites', '--upload', join(folder, name));
+    expect([code, err]).toEqual([exitCode, expect.stringMatching(message)]);
   });
 });
 
