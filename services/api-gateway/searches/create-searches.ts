@@ -2,12 +2,10 @@ import { errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import type { Place } from '#shared/sky/look';
 import { solveAfterSearch } from '../bearings/solve-after-search.ts';
-import type { SeenSource } from '../clients/known-sky.ts';
 import type { SkyAnalyst } from '../clients/sky-analyst.ts';
-import { identify } from '../identification/identify.ts';
+import { identifySession } from '../identification/identify-session.ts';
 import type { PlaceOf } from '../sites/site-place.ts';
 import type { Database } from '../store/queryable.ts';
-import type { FoundSource } from '../store/sources/sources.ts';
 import { publishSources, type SourcePublisher } from './publish-sources.ts';
 import { createSearchLoop, type SearchLoop } from './search-loop.ts';
 
@@ -36,11 +34,7 @@ export function createSearches({
     analyst,
     logger,
     publish,
-    async identify(session, sources, signal) {
-      const place = await placeOf(session.site_id);
-      // Without a place, nothing of the sky has a direction.
-      return place ? identify(db, analyst, place, sources.map(seenSource), signal) : [];
-    },
+    identify: (session, sources, signal) => identifySession(db, analyst, placeOf, session, sources, signal),
     async onFound({ id: sessionId }, signal) {
       await publish().catch(() => undefined);
       try {
@@ -55,21 +49,4 @@ export function createSearches({
   });
   mqtt.client.on('connect', loop.wake);
   return loop;
-}
-
-/** As it was seen in the middle of its time. */
-function seenSource(source: FoundSource): SeenSource {
-  const { covariance_xx: xx, covariance_xy: xy, covariance_yy: yy, first_seen, last_seen } = source;
-  return {
-    sightings: [
-      {
-        timeMs: (first_seen.getTime() + last_seen.getTime()) / 2,
-        azimuthDeg: source.azimuth_deg,
-        elevationDeg: source.elevation_deg,
-        covariance: { xx, xy, yy },
-      },
-    ],
-    channels: source.channels.map(({ from_hz: fromHz, to_hz: toHz }) => ({ fromHz, toHz })),
-    isNarrow: source.is_narrow,
-  };
 }

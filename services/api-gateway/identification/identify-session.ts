@@ -1,0 +1,51 @@
+import type { Candidates } from '#contract/rest/candidates';
+import type { SeenSource } from '../clients/known-sky.ts';
+import type { SkyAnalyst } from '../clients/sky-analyst.ts';
+import type { PlaceOf } from '../sites/site-place.ts';
+import type { Database } from '../store/queryable.ts';
+import type { SessionRow } from '../store/sessions.ts';
+import type { FoundSource } from '../store/sources/sources.ts';
+import { identify } from './identify.ts';
+
+/** Limit of sky-analyst. */
+const MAX_CHANNELS = 64;
+/** Smallest variance of a direction, degrees^2: 0.01 degrees. */
+const MIN_VARIANCE = 1e-4;
+
+/**
+ * What the sources of a session probably are, in their order, each in the middle of the time in
+ * which it was seen; empty if the site has no place.
+ */
+export async function identifySession(
+  db: Database,
+  analyst: SkyAnalyst,
+  placeOf: PlaceOf,
+  session: SessionRow,
+  found: readonly FoundSource[],
+  signal: AbortSignal,
+): Promise<Candidates[]> {
+  const place = await placeOf(session.site_id);
+  return place ? identify(db, analyst, place, found.map(seenSource), signal) : [];
+}
+
+function seenSource(source: FoundSource): SeenSource {
+  const { azimuth_deg, elevation_deg, channels, is_narrow, first_seen, last_seen } = source;
+  return {
+    sightings: [
+      {
+        timeMs: (first_seen.getTime() + last_seen.getTime()) / 2,
+        azimuthDeg: ((azimuth_deg % 360) + 360) % 360,
+        elevationDeg: Math.min(90, Math.max(-90, elevation_deg)),
+        covariance: covarianceOf(source),
+      },
+    ],
+    channels: channels.slice(0, MAX_CHANNELS).map(({ from_hz, to_hz }) => ({ fromHz: from_hz, toHz: to_hz })),
+    isNarrow: is_narrow,
+  };
+}
+
+/** One that can be inverted. */
+function covarianceOf({ covariance_xx, covariance_xy: xy, covariance_yy }: FoundSource) {
+  const [xx, yy] = [Math.max(MIN_VARIANCE, covariance_xx), Math.max(MIN_VARIANCE, covariance_yy)];
+  return { xx, xy: xy * xy < 0.99 * xx * yy ? xy : 0, yy };
+}
