@@ -25,8 +25,8 @@ const LAYERS = {
   'api-gateway': [
     'main migrate',
     'service',
+    'site-work sky-analysis',
     'config',
-    'site-work',
     'live',
     'http',
     'pointing',

@@ -8,19 +8,13 @@ import { createTopics } from '#contract/mqtt-topics';
 import { siteFrom } from '#shared/rotor/site-variables';
 import { VERSION } from '#shared/runtime/version';
 import { sleep } from '#shared/runtime/waiting';
-import {
-  elementsSourcesFrom,
-  linkCertificatesFrom,
-  requireKeysBeyondLoopback,
-  type Config,
-} from './config.ts';
+import { linkCertificatesFrom, requireKeysBeyondLoopback, type Config } from './config.ts';
 import { createTakeoverWatch } from './domain/takeover-watch.ts';
 import { clockProblem } from './domain/clocks.ts';
 import { startClockWatch } from './clock-watch.ts';
 import { createPainter } from './drawing/painter.ts';
 import { createApp } from './http/app.ts';
 import { HEALTHY, healthyUnless, UNREACHABLE } from './clients/health-check.ts';
-import { connectSkyAnalyst } from './clients/sky-analyst.ts';
 import { CONNECTION_LIMITS, createConnections } from './http/connections.ts';
 import { checkOrigin, checkApiKey } from './http/security.ts';
 import { EventLoopScheduler } from './http/event-loop-scheduler.ts';
@@ -43,13 +37,11 @@ import { gatewayId } from './recorder/gateway-id.ts';
 import { createFollower } from './recorder/follower.ts';
 import { createIntake } from './recorder/intake.ts';
 import { consumeMqtt } from './recorder/mqtt-consumer.ts';
-import { createSearches } from './searches/create-searches.ts';
-import { createElementsRefresh } from './identification/elements-refresh.ts';
 import { createRecorder } from './recorder/recorder.ts';
 import { startSpectrumPacker } from './recorder/spectrum-packer.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
-import { createPointingJobs } from './pointing/job-loop.ts';
 import { createSiteWork } from './site-work.ts';
+import { createSkyAnalysis } from './sky-analysis.ts';
 import { connectSite } from './sites/connect-site.ts';
 import { createPlaceOf } from './sites/site-place.ts';
 import { createSiteDirectory } from './sites/site-directory.ts';
@@ -153,24 +145,19 @@ export async function start(
     logger,
   });
 
-  const { SKY_ANALYST_ADDRESS: address } = config;
-  const analyst = address === undefined ? undefined : connectSkyAnalyst(address, security);
-  lifecycle.onClose('sky-analyst', () => analyst?.close());
   const localPlace = siteFrom(config);
-  const placeOf = createPlaceOf(db, localPlace);
-  const searches = analyst && createSearches({ db, analyst, mqtt, placeOf, localPlace, logger });
-  const refresh = analyst && createElementsRefresh(db, analyst, logger, elementsSourcesFrom(config));
   const scanning = {
     db,
     orchestratorOf,
     handOver,
     nudge: siteWork.nudge,
     rotorCache,
-    placeOf,
+    placeOf: createPlaceOf(db, localPlace),
     sitesChanged: siteWork.changed,
     logger,
   };
-  const pointing = analyst && createPointingJobs({ ...scanning, analyst });
+  const analysis = createSkyAnalysis(config, security, { ...scanning, mqtt, localPlace });
+  lifecycle.onClose('sky-analyst', () => analysis?.analyst.close());
 
   const painter = createPainter(logger);
   lifecycle.onClose('drawing', () => painter.close());
@@ -193,9 +180,9 @@ export async function start(
     driverOf,
     siteIds: directory.ids,
     painter,
-    wakeSearches: searches?.wake,
-    analyst,
-    wakePointing: pointing?.wake,
+    wakeSearches: analysis?.wakeSearches,
+    analyst: analysis?.analyst,
+    wakePointing: analysis?.wakePointing,
     security: guards,
     basePath: config.BASE_PATH,
     mqttBaseTopic: config.MQTT_BASE_TOPIC,
@@ -220,7 +207,7 @@ export async function start(
         return block === undefined ? local().health.orchestrator() : healthyUnless(block);
       },
       rotor_driver: () => local().health.driver(),
-      ...(analyst && { sky_analyst: analyst.health }),
+      ...(analysis && { sky_analyst: analysis.analyst.health }),
       clock: () =>
         Promise.resolve(
           healthyUnless(clockProblem(local().orchestrator.clock(), clock.lastJump, clock.sinceJumpMs())),
@@ -271,14 +258,8 @@ export async function start(
     if (ending.signal.aborted) return;
     const packer = startSpectrumPacker(db, logger);
     lifecycle.onClose('packing of spectra', () => packer.close());
-    searches?.start();
-    lifecycle.onClose('searches in sessions', () => searches?.close());
-    refresh?.start();
-    lifecycle.onClose('refresh of orbital elements', () => refresh?.close());
-    for (const background of [searches, pointing]) {
-      background?.start();
-      lifecycle.onClose('work with sky-analyst', () => background?.close());
-    }
+    analysis?.start();
+    lifecycle.onClose('work with sky-analyst', () => analysis?.stop());
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
     const listening = listenTo(directUrls, [ROTOR_CHANGES, SITE_CHANGES, NUDGES], (notification) => {

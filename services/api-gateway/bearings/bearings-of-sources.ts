@@ -1,3 +1,4 @@
+import type { Candidate } from '#contract/rest/candidates';
 import { degToRad } from '#shared/sky/units';
 import type { SolvableBearing } from '../clients/bearing-messages.ts';
 import type { PlacedSite } from '../sites/site-place.ts';
@@ -13,6 +14,13 @@ export interface SkippedSource {
 const MAX_ELEVATION_DEG = 15;
 /** Error of a calibrated rotator that the errors of its sources do not contain. */
 const POINTING_SIGMA_DEG = 0.5;
+const IN_THE_SKY: ReadonlySet<Candidate['kind']> = new Set([
+  'sun',
+  'moon',
+  'low_satellite',
+  'satellite',
+  'geostationary',
+]);
 /** Above it, a source is the candidate. */
 const ACCEPTED_POSTERIOR = 0.9;
 /** With a larger error, the source may be anywhere. */
@@ -66,7 +74,7 @@ function reasonToSkip(
   { elevation_deg, flags, candidates: [best] }: SourceRow,
   sigmaDeg: number,
 ): string | undefined {
-  if (best && best.kind !== 'emitter' && best.posterior > ACCEPTED_POSTERIOR) return `it is ${best.name}`;
+  if (best && IN_THE_SKY.has(best.kind) && best.posterior > ACCEPTED_POSTERIOR) return `it is ${best.name}`;
   if (elevation_deg >= MAX_ELEVATION_DEG)
     return `elevation ${elevation_deg.toFixed(1)} deg is not below ${MAX_ELEVATION_DEG} deg`;
   if (!(sigmaDeg <= MAX_SIGMA_DEG))

@@ -25,7 +25,14 @@ export async function identifySession(
   signal: AbortSignal,
 ): Promise<Candidates[]> {
   const place = await placeOf(session.site_id);
-  return place ? identify(db, analyst, place, found.map(seenSource), signal) : [];
+  if (!place) return [];
+  const names = await identify(db, analyst, place, found.map(seenSource), signal);
+  return names.map(withoutBelt);
+}
+
+/** Sources on the belt are different ones: its name must not make them one in the catalogue. */
+function withoutBelt({ accepted, candidates }: Candidates): Candidates {
+  return { accepted: candidates[0]?.kind === 'belt' ? null : accepted, candidates };
 }
 
 function seenSource(source: FoundSource): SeenSource {
