@@ -7,7 +7,7 @@ import { defaultClientConditions, defineConfig, type Plugin, type Rolldown } fro
 // document, the style sheet and all scripts of the page.
 const FIRST_LOAD_KB = 150;
 // A script that loads later, with the modules that only it needs: by name, else the usual limit.
-const LATER_KB: Record<string, number> = { usual: 25, SpectrumTab: 20 };
+const LATER_KB: Record<string, number> = { usual: 25, SpectrumTab: 20, SourcesTab: 12 };
 
 /** The dashboard. `scripts/setup.js` says where it goes. */
 export default defineConfig({
@@ -48,6 +48,9 @@ export default defineConfig({
               test: /dashboard\/(mount|sessions\/(HomePage|SessionPage)\.svelte$)/,
               priority: 2,
             },
+            // The marks on the map of a session need only the first of these.
+            { name: 'source-text', test: /dashboard\/sources\/(source-text|symbols)\.ts/, priority: 1.5 },
+            { name: 'source-tables', test: /dashboard\/sources\//, minShareCount: 2, priority: 1.2 },
             { name: 'common', test: /services\/|node_modules\/svelte/, minShareCount: 2, priority: 1 },
           ],
         },

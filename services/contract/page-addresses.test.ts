@@ -7,6 +7,8 @@ test.each([
   ['scan/sessions', 'scan/sessions', {}],
   ['scan/sessions/12', 'scan/sessions/:id', { id: '12' }],
   ['scan/sessions/12/spectrum', 'scan/sessions/:id/spectrum', { id: '12' }],
+  ['scan/sessions/12/sources', 'scan/sessions/:id/sources', { id: '12' }],
+  ['sky/sources/3', 'sky/sources/:id', { id: '3' }],
   ['station/rotors/new', 'station/rotors/new', {}],
   ['station/rotors/12', 'station/rotors/:id', { id: '12' }],
   ['scan/compare/1/2', 'scan/compare/:a/:b', { a: '1', b: '2' }],

@@ -33,6 +33,8 @@ const sessions: Load = async () => (await import('./archive/SessionList.svelte')
 const session: Load = async () => (await import('./sessions/SessionPage.svelte')).default;
 const compare: Load = async () => (await import('./archive/ComparePage.svelte')).default;
 const ground: Load = async () => (await import('./ground/GroundPage.svelte')).default;
+const catalogue: Load = async () => (await import('./sources/CataloguePage.svelte')).default;
+const source: Load = async () => (await import('./sources/SourcePage.svelte')).default;
 const rotors: Load = async () => (await import('./rotors/RotorsPage.svelte')).default;
 const rotor: Load = async () => (await import('./rotors/RotorPage.svelte')).default;
 const rotorEdit: Load = async () => (await import('./rotors/RotorEditPage.svelte')).default;
@@ -43,11 +45,14 @@ const PAGES: Record<PageAddress, Page> = {
   'scan/sessions': { title: 'Sessions', load: sessions, section: 'scan' },
   'scan/sessions/:id': { title: 'Session :id', load: session, section: 'scan' },
   'scan/sessions/:id/spectrum': { title: 'Spectrum of session :id', load: session, section: 'scan' },
+  'scan/sessions/:id/sources': { title: 'Sources of session :id', load: session, section: 'scan' },
   'scan/sessions/:id/cuts': { title: 'Cuts of session :id', load: session, section: 'scan' },
   'scan/sessions/:id/levels': { title: 'Levels of session :id', load: session, section: 'scan' },
   'scan/sessions/:id/time': { title: 'Session :id over time', load: session, section: 'scan' },
   'scan/compare/:a/:b': { title: 'Compare :a and :b', load: compare, section: 'scan' },
-  'sky/ground': { title: 'Ground', load: ground, section: 'sky/ground' },
+  'sky/ground': { title: 'Ground', load: ground, section: 'sky' },
+  sky: { title: 'Sources', load: catalogue, section: 'sky' },
+  'sky/sources/:id': { title: 'Source :id', load: source, section: 'sky' },
   station: { title: 'Station', load: rotors, section: 'station' },
   'station/rotors/new': { title: 'Add a rotor', load: rotorEdit, section: 'station' },
   'station/rotors/:id': { title: 'Rotor :id', load: rotor, section: 'station' },
@@ -69,7 +74,15 @@ export const SECTIONS = [
       { address: 'scan/sessions', name: 'Sessions' },
     ],
   },
-  { path: 'sky/ground', name: 'Sky', icon: 'place', tabs: [{ address: 'sky/ground', name: 'Ground' }] },
+  {
+    path: 'sky',
+    name: 'Sky',
+    icon: 'sky',
+    tabs: [
+      { address: 'sky', name: 'Catalogue' },
+      { address: 'sky/ground', name: 'Ground' },
+    ],
+  },
   { path: 'station', name: 'Station', icon: 'dish', tabs: [] },
 ] as const;
 

@@ -2,11 +2,18 @@ import type { Pointing } from '#shared/sky/pointing';
 import { drawMoon, drawReadback, drawSetpoint, drawSun } from './marks.ts';
 import { drawCurves, type SkyCurve } from './curves.ts';
 import type { Pen } from './pen.ts';
-import type { Projection } from './projections.ts';
+import type { PlanePoint, Projection } from './projections.ts';
 import { drawHorizon, drawKeepOut, drawElevationLine, drawPath } from './outlines.ts';
 import type { SkySector } from './sky-sector.ts';
 import type { Surface } from './surface.ts';
 import { toPixel, type Rect, type View } from './view.ts';
+
+/** Marks that another module draws over the levels. */
+export interface MarkLayer {
+  draw(pen: Pen): void;
+  /** Selects the mark at a pixel; returns whether there is one. */
+  pick(at: PlanePoint, fontPx: number): boolean;
+}
 
 /** What is drawn over the levels. */
 export interface Overlays {
@@ -22,6 +29,7 @@ export interface Overlays {
   curves?: readonly SkyCurve[] | undefined;
   sun?: Pointing | null | undefined;
   moon?: Pointing | null | undefined;
+  marks?: MarkLayer | undefined;
 }
 
 /** Draws static overlays, then moving ones, over the levels. */
@@ -49,6 +57,7 @@ export function drawOverlays(
   surface.restore();
   if (overlays.sun) drawSun(pen, overlays.sun);
   if (overlays.moon) drawMoon(pen, overlays.moon);
+  overlays.marks?.draw(pen);
   if (overlays.rotor) {
     const { readback, setpoint, moving } = overlays.rotor;
     if (setpoint) drawSetpoint(pen, setpoint);

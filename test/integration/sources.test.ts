@@ -6,6 +6,7 @@ import { freePort } from '#shared/runtime/free-port';
 import { separationDeg } from '#shared/sky/pointing';
 import { createSunAndMoon } from '#shared/sky/sun-and-moon';
 import { startAnalyst } from '../support/analyst.ts';
+import { runSkyscan } from '../support/cli.ts';
 import type { Gateway } from '../support/gateway-harness.ts';
 import { startTestScan } from '../support/gateway-scan.ts';
 import { addMap, type StoredMap } from '../support/stored-map.ts';
@@ -177,6 +178,23 @@ describe('with sky-analyst', () => {
       identity: 'Sun',
       sightings: 2,
     });
+  });
+
+  test('the command line searches and lists', async () => {
+    const skyscan = (...args: string[]) => runSkyscan(args, { env: { SKYSCAN_URL: gateway.url } });
+    const found = await skyscan('sources', String(id), '--search', '--beam-width', '8');
+    expect([found.code, found.err]).toEqual([0, '']);
+    const lines = found.out.split('\n');
+    expect(lines[0]).toMatch(/^NO +AZIMUTH DEG +ELEVATION DEG +MHZ +PEAK DB/);
+    expect(lines[1]).toMatch(/^1 +(79\.9|80\.0)\d \+- 0\.\d+ .* whole band .* \d+$/);
+    const csv = await skyscan('sources', String(id), '--csv');
+    expect(csv.out).toBe((await gateway.get(`${of(id)}?format=csv`)).text);
+    const known = await skyscan('catalogue', '--known');
+    expect(known.out).toMatch(/^ID .*\n\d+ +Neighbour, "the mast" .* yes\n$/);
+    const json = await skyscan('catalogue', '--unknown', '--json');
+    expect(JSON.parse(json.out)).toEqual(await get('/api/sources?is_known=false'));
+    const refused = await skyscan('sources', String(id), '--threshold', '5');
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('need --search')]);
   });
 
   test('a scan that runs is searched as it grows', async () => {

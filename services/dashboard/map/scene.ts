@@ -116,6 +116,11 @@ export class SkyScene {
     this.#wake();
   }
 
+  /** Selects the mark at a position; returns whether there is one. */
+  pick(at: Point): boolean {
+    return this.#overlays.marks?.pick(this.#toCanvas(at), this.#fontPx) ?? false;
+  }
+
   resize(width: number, height: number, ratio: number): void {
     this.#ratio = Math.min(MAX_PIXEL_RATIO, ratio);
     const [w, h] = [

@@ -32,6 +32,8 @@ export interface SelectionAddress {
   statistic: Statistic;
   /** What the map shows of the interference in the whole band; not together with `band`. */
   interference: InterferenceValue | undefined;
+  /** Number of the selected source, which may not exist. */
+  source: number | undefined;
   /** Index of the band of the receiver whose spectra are shown, from 0. */
   bandIndex: number;
   /** Known objects on the map. */
@@ -43,7 +45,7 @@ const MAX_PINS = 2;
 const DEFAULT_STATISTIC: Statistic = 'mean';
 
 /**
- * Parses `?projection=polar&fit=true&range=-100,-80.5&cell=3,12&pins=4,5;6,7` and
+ * Parses `?projection=polar&fit=true&range=-100,-80.5&cell=3,12&pins=4,5;6,7&source=3` and
  * `band=433050000,434790000&statistic=max&tuning=1` or `interference=mean_clean_dbm`; ignores
  * invalid values. `overlays=belt,passes`: known objects.
  */
@@ -53,6 +55,7 @@ export function parseSelection(query: URLSearchParams): SelectionAddress {
   const cell = cellOf(query.get('cell'));
   const pins = (query.get('pins') ?? '').split(';').map(cellOf);
   const band = fromHz !== undefined && toHz !== undefined && fromHz < toHz ? { fromHz, toHz } : undefined;
+  const source = query.get('source') ?? '';
   const tuning = query.get('tuning') ?? '';
   const overlays = (query.get('overlays') ?? '').split(',');
   return {
@@ -65,13 +68,15 @@ export function parseSelection(query: URLSearchParams): SelectionAddress {
     statistic: STATISTICS.find((name) => name === query.get('statistic')) ?? DEFAULT_STATISTIC,
     interference: band ? undefined : INTERFERENCE_VALUES.find((name) => name === query.get('interference')),
     overlays: OVERLAY_KINDS.filter((kind) => overlays.includes(kind)),
+    source: /^[1-9]\d{0,3}$/.test(source) ? Number(source) : undefined,
     bandIndex: /^\d{1,2}$/.test(tuning) ? Number(tuning) : 0,
   };
 }
 
 /** The query parameters of an address; undefined removes a parameter. */
 export function selectionQuery(address: SelectionAddress): Record<string, string | undefined> {
-  const { projection, fit, range, cell, pins, band, statistic, interference, bandIndex, overlays } = address;
+  const { projection, fit, range, cell, pins, band, statistic, interference } = address;
+  const { source, bandIndex, overlays } = address;
   return {
     projection,
     fit: fit ? 'true' : undefined,
@@ -81,6 +86,7 @@ export function selectionQuery(address: SelectionAddress): Record<string, string
     band: band && bandFigures(band).join(','),
     statistic: statistic === DEFAULT_STATISTIC ? undefined : statistic,
     interference,
+    source: source === undefined ? undefined : String(source),
     tuning: bandIndex === 0 ? undefined : String(bandIndex),
     overlays: overlays.length > 0 ? overlays.join(',') : undefined,
   };

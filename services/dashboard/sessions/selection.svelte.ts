@@ -35,6 +35,8 @@ export class Selection {
   #band = $state.raw<Band | undefined>();
   #interference = $state<InterferenceValue | undefined>();
   statistic = $state<Statistic>('mean');
+  /** Number of the selected source. */
+  source = $state<number | undefined>();
   /** Index of the band of the receiver whose spectra are shown, from 0. */
   bandIndex = $state(0);
   /** Known objects on the map. */
@@ -136,7 +138,7 @@ export class Selection {
 
   #address(): SelectionAddress {
     const { projection } = mapPreferences;
-    const { fit, range, cells, band, statistic, interference, bandIndex, overlays } = this;
+    const { fit, range, cells, band, statistic, interference, source, bandIndex, overlays } = this;
     const isChosen = currentLocation().query.has('projection') || projection !== this.#projectionBefore;
     return {
       projection: isChosen ? projection : undefined,
@@ -147,6 +149,7 @@ export class Selection {
       band,
       statistic,
       interference,
+      source,
       bandIndex,
       overlays,
     };
@@ -160,6 +163,7 @@ export class Selection {
     this.#band = given.band;
     this.#interference = given.interference;
     this.statistic = given.statistic;
+    this.source = given.source;
     this.bandIndex = given.bandIndex;
     this.overlays = given.overlays;
     overrideProjection(given.projection);

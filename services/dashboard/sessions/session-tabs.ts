@@ -4,6 +4,7 @@ import { pathOf, type PageAddress } from '#contract/page-addresses';
 const TABS = [
   { tab: 'map', name: 'Map', address: 'scan/sessions/:id' },
   { tab: 'spectrum', name: 'Spectrum', address: 'scan/sessions/:id/spectrum' },
+  { tab: 'sources', name: 'Sources', address: 'scan/sessions/:id/sources' },
   { tab: 'cuts', name: 'Cuts', address: 'scan/sessions/:id/cuts' },
   { tab: 'levels', name: 'Levels', address: 'scan/sessions/:id/levels' },
   { tab: 'time', name: 'Time', address: 'scan/sessions/:id/time' },

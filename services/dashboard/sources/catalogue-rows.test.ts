@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { CatalogueEntry } from '#contract/rest/sources';
+import { catalogueRows, parseCatalogueQuery, titleOf } from './catalogue-rows.ts';
+
+const entry: CatalogueEntry = {
+  id: 1,
+  site_id: 1,
+  name: null,
+  note: null,
+  is_known: false,
+  identity: null,
+  azimuth: 284.2,
+  elevation: 3,
+  channels: [{ from_hz: 433.91e6, to_hz: 433.93e6 }],
+  is_narrow: true,
+  first_seen: '2026-02-14T00:00:00.000Z',
+  last_seen: '2026-03-14T00:00:00.000Z',
+  sightings: 2,
+  peak_db: 14,
+};
+const mast = { ...entry, id: 2, name: 'The mast', note: 'DAB', is_known: true, azimuth: 10, sightings: 5 };
+const sun = { ...entry, id: 3, identity: 'Sun', is_narrow: false, last_seen: '2026-04-01T00:00:00.000Z' };
+const idsOf = (query: string) =>
+  catalogueRows([entry, mast, sun], parseCatalogueQuery(new URLSearchParams(query))).map(({ id }) => id);
+
+test('an entry has a title', () => {
+  expect([entry, mast, sun].map(titleOf)).toEqual(['284°, 433.92 MHz', 'The mast', 'Sun']);
+});
+
+test.each([
+  ['', [3, 2, 1]],
+  ['sort=sightings', [3, 1, 2]],
+  ['sort=-sightings', [2, 3, 1]],
+  ['sort=azimuth', [2, 3, 1]],
+  ['sort=title', [1, 3, 2]],
+  ['sort=constructor', [3, 2, 1]],
+  ['known=true', [2]],
+  ['known=false', [3, 1]],
+  ['known=maybe', [3, 2, 1]],
+  ['search=MAST', [2]],
+  ['search=dab', [2]],
+  ['search=433.92%20wnw', [1]],
+  ['search=whole', [3]],
+  ['search=nothing', []],
+])('"%s" shows %j', (query, ids) => expect(idsOf(query)).toEqual(ids));

@@ -1,0 +1,35 @@
+import type { ApiBand } from '#contract/rest/bands';
+import type { Source } from '#contract/rest/sources';
+import { pathOf } from '#contract/page-addresses';
+import type { SkyMap } from '#sky-map/sky-map';
+import { bandFigures } from '../sessions/selection-address.ts';
+
+/**
+ * The Spectrum tab of a session with the channels and the cell of a source selected. Of a source in
+ * several bands, its first band.
+ */
+export function spectrumHref(
+  sessionId: number,
+  source: Source,
+  map: Pick<SkyMap, 'cellAt'> | undefined,
+  bands: readonly ApiBand[],
+): string {
+  const query = new URLSearchParams({ source: String(source.number) });
+  const cell = map?.cellAt(source.azimuth, source.elevation);
+  if (cell) query.set('cell', `${cell.row},${cell.column}`);
+  const first = source.channels[0]?.from_hz ?? 0;
+  const index = bands.findIndex((band) => contains(band, first));
+  if (index > 0) query.set('tuning', String(index));
+  const band = bands[index];
+  if (source.is_narrow && band) {
+    const inBand = source.channels.filter(({ from_hz }) => contains(band, from_hz));
+    const fromHz = Math.min(...inBand.map(({ from_hz }) => from_hz));
+    const toHz = Math.max(...inBand.map(({ to_hz }) => to_hz));
+    query.set('band', bandFigures({ fromHz, toHz }).join(','));
+  }
+  return `#/${pathOf('scan/sessions/:id/spectrum', { id: String(sessionId) })}?${query}`;
+}
+
+function contains({ center_frequency_hz, bandwidth_hz }: ApiBand, hz: number): boolean {
+  return Math.abs(hz - center_frequency_hz) <= bandwidth_hz / 2;
+}
