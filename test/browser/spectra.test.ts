@@ -17,10 +17,12 @@ import { violationsOf } from '../support/axe.ts';
 import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan, upTo } from '../support/gateway-scan.ts';
+import { addSources } from '../support/stored-sources.ts';
 import { bandOf, noise, spectrumOf, type Value } from '../support/stored-spectra.ts';
 import { until } from '../support/until.ts';
 import { startVisit, type SizeName, type ThemeName, type Visit } from '../support/visit.ts';
 import { LOOKS } from './pages.ts';
+import { sourceTests, storedSources } from './source-tests.ts';
 import { saveScreenshot } from './world.ts';
 
 const GRID = { rows: 12, columns: 36 };
@@ -253,15 +255,28 @@ describeWithBrowser('spectra in a browser', () => {
     expect(visit.faults).toEqual([]);
   });
 
+  describe('sources', () => {
+    beforeAll(() => {
+      const edgeHz = (channel: number) => FIRST_HZ + channel * CHANNEL_HZ;
+      const sources = storedSources(edgeHz(SIGNAL.channel - 3.5), edgeHz(SIGNAL.channel + 4.5));
+      return addSources(world.database.url, withSpectra, sources);
+    });
+    sourceTests(
+      () => visit,
+      () => withSpectra,
+    );
+  });
+
   describe.each(LOOKS)('%s, %s', (size, theme) => {
-    test.each(['', '/spectrum', '/cuts', '/time'])(
+    test.each(['', '/spectrum', '/sources', '/cuts', '/time'])(
       'session%s is accessible and fits the window',
       async (tab) => {
         const look = await startLook(size, theme);
         if (size === 'desktop') await look.page.setViewportSize({ width: 1280, height: 900 });
-        await look.open(`scan/sessions/${withSpectra}${tab}?cell=1,2&band=${BAND}`);
+        await look.open(`scan/sessions/${withSpectra}${tab}?cell=1,2&band=${BAND}&source=3`);
         await look.page.locator('[data-phase=ended]').waitFor({ state: 'attached' });
         if (tab === '' || tab === '/spectrum') await look.page.getByTestId('spectrum-brush').waitFor();
+        if (tab === '/sources') await look.page.getByText('elements are 12 days old').waitFor();
         if (tab === '/cuts') await look.page.getByText(/^Row 2 of/).waitFor();
         if (tab === '/time') await look.page.getByText(/oldest at the top/).waitFor();
         expect(await violationsOf(look.page)).toEqual([]);

@@ -20,6 +20,8 @@ const RING = [
   { colour: INK.over, width: 0.24 },
 ] as const;
 const RING_CORE = 0.12;
+/** White numbers must be legible on a white page too. */
+const NUMBER_HALO = '#06090e';
 const SELECTED_SCALE = 1.7;
 
 interface Place {
@@ -108,7 +110,7 @@ export class SourceMarks implements MarkLayer {
       colour: INK.over,
       bold: true,
       baseline: 'middle',
-      halo: isSelected ? '#000000' : INK.under,
+      halo: NUMBER_HALO,
     });
   }
 }
