@@ -46,8 +46,9 @@ export function sourceTests(visitOf: () => Visit, id: () => number): void {
   const has = (part: string) => until(`${part} in the address`, () => address().includes(part));
 
   test('keys select sources on the map, and their switch hides them', async () => {
-    const { page, open } = visitOf();
-    await open(`scan/sessions/${id()}`);
+    const visit = visitOf();
+    const { page } = visit;
+    await visit.open(`scan/sessions/${id()}`);
     const shows = page.getByLabel('Sources', { exact: true });
     await shows.waitFor();
     await page.keyboard.press(']');
@@ -76,8 +77,9 @@ export function sourceTests(visitOf: () => Visit, id: () => number): void {
   });
 
   test('the catalogue lists and names them', async () => {
-    const { page, open } = visitOf();
-    await open('sky');
+    const visit = visitOf();
+    const { page } = visit;
+    await visit.open('sky');
     await page.getByRole('link', { name: '20°, 434.184 MHz' }).click();
     await page.getByRole('heading', { level: 1, name: '20°, 434.184 MHz' }).waitFor();
     await page.getByLabel('Name', { exact: true }).fill('Weather station');
@@ -85,9 +87,9 @@ export function sourceTests(visitOf: () => Visit, id: () => number): void {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { level: 1, name: 'Weather station' }).waitFor();
     await page.getByRole('link', { name: `Session ${id()}, source 1` }).waitFor();
-    await open('sky?known=true');
+    await visit.open('sky?known=true');
     await page.getByRole('link', { name: 'Weather station' }).waitFor();
     await page.getByText('1 of 9').waitFor();
-    expect(visitOf().faults).toEqual([]);
+    expect(visit.faults).toEqual([]);
   });
 }

@@ -80,10 +80,13 @@ test('several ranges have one extent', () => {
 });
 
 test('a candidate with a high posterior identifies the source', () => {
-  const of = (...candidates: Candidate[]) => candidateText({ candidates });
+  const of = (...candidates: Candidate[]) => candidateText({ name: null, candidates });
   expect(of(candidate('Sun', 0.987))).toBe('Sun 99 %');
   expect(of(candidate('A', 0.5), candidate('B', 0.4))).toBe('?');
   expect(of()).toBe('');
+  const candidates = [candidate('Sun', 0.987)];
+  expect(candidateText({ name: 'Sun', candidates })).toBe('Sun 99 %');
+  expect(candidateText({ name: 'The mast', candidates })).toBe('The mast');
   expect([percent(0.9999), percent(0.001), percent(0), percent(1)]).toEqual([
     '> 99 %',
     '< 1 %',

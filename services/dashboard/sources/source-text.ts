@@ -66,9 +66,16 @@ export function percent(share: number): string {
   return value > 0 && value < 1 ? '< 1 %' : `${Math.round(value)} %`;
 }
 
-/** `Sun 99 %`; `?` if several candidates are possible; empty without candidates. */
-export function candidateText({ candidates }: { candidates: readonly Candidate[] }): string {
+/** A name, or `Sun 99 %`; `?` if several candidates are possible; empty without candidates. */
+export function candidateText({
+  name,
+  candidates,
+}: {
+  name: string | null;
+  candidates: readonly Candidate[];
+}): string {
   const [best] = candidates;
+  if (name !== null && name !== best?.name) return name;
   if (!best) return '';
   return best.posterior > IDENTIFIED ? `${best.name} ${percent(best.posterior)}` : '?';
 }
