@@ -1,16 +1,22 @@
 import { expect, test } from 'vitest';
+import type { Candidate } from '#contract/rest/candidates';
 import { until } from '../support/until.ts';
 import type { Visit } from '../support/visit.ts';
 import { sourceAt } from '../support/stored-sources.ts';
 
 /** A candidate, probable or not. */
-const candidate = (name: string, kind: string, posterior: number, warnings: string[] = []) => ({
+const candidate = (
+  name: string,
+  kind: Candidate['kind'],
+  posterior: number,
+  warnings: string[] = [],
+): Candidate => ({
   name,
   kind,
   posterior,
   chance: 0.02,
   distance: 1.1,
-  agrees: posterior > 0.5 ? (['frequency'] as const).slice() : [],
+  agrees: posterior > 0.5 ? ['frequency'] : [],
   warnings,
 });
 
