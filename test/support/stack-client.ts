@@ -117,7 +117,7 @@ export async function listenToBroker(url: string) {
   client.on('message', (topic, payload) => {
     const message = checkedMqttMessage(topic, payload.toString());
     if (topic.endsWith('/points')) points.push(message as PointMessage);
-    else statuses.push(message as StatusMessage);
+    if (topic.endsWith('/status')) statuses.push(message as StatusMessage);
   });
   await client.subscribeAsync('skyscan/sessions/#', { qos: 1 });
   return { points, statuses, close: () => client.endAsync() };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Candidate, Source } from '#contract/rest/sources';
+import type { Candidate } from '#contract/rest/candidates';
+import type { Source } from '#contract/rest/sources';
 import {
   angleText,
   candidateText,

@@ -1,4 +1,5 @@
-import type { Candidate, Source, SourceFlag } from '#contract/rest/sources';
+import type { Candidate } from '#contract/rest/candidates';
+import type { Source, SourceFlag } from '#contract/rest/sources';
 import { azimuthOnCircleDeg } from '#shared/sky/pointing';
 import { degrees, frequency } from '../lib/format.ts';
 

@@ -1,7 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import type { Semaphore } from 'async-mutex';
 import { SkyScanError } from '#shared/base/errors';
-import { siblingProgram } from '#shared/runtime/sibling-program';
+import { createIdleThreads, type IdleThreads } from './idle-threads.ts';
 import type { TaskData, TaskMessage, TaskProgress } from './task-messages.ts';
 import type { TASKS, TaskName } from './tasks.ts';
 
@@ -33,21 +32,18 @@ export async function resultOf<Name extends TaskName>(
   throw new SkyScanError('unavailable', 'the thread of the analysis has ended');
 }
 
-const PROGRAM = siblingProgram(import.meta.url, 'task-thread');
-
 /** `slots`: threads that run at once. */
 export function createTaskThreads(slots: Semaphore): TaskThreads {
+  const threads = createIdleThreads();
   return {
     async *run<Name extends TaskName>(name: Name, input: Input<Name>, signal: AbortSignal) {
       const [, release] = await slots.acquire();
       try {
-        for await (const message of messagesOf({ name, input }, signal)) {
+        signal.throwIfAborted();
+        for await (const message of messagesOf(threads, { name, input }, signal)) {
           if ('problem' in message) throw new SkyScanError(message.problem.kind, message.problem.message);
           if ('progress' in message) yield message;
-          else {
-            yield { result: message.result as Result<Name> };
-            return;
-          }
+          else yield { result: message.result as Result<Name> };
         }
       } finally {
         release();
@@ -56,34 +52,44 @@ export function createTaskThreads(slots: Semaphore): TaskThreads {
   };
 }
 
-/** The messages of a thread, which ends with the consumer. Throws if the thread fails. */
-async function* messagesOf(workerData: TaskData, signal: AbortSignal): AsyncGenerator<TaskMessage, void> {
-  signal.throwIfAborted();
-  const thread = new Worker(PROGRAM.url, { workerData, execArgv: PROGRAM.execArgv });
+/** The messages of a task up to its result or problem. Throws if the thread fails. */
+async function* messagesOf(
+  threads: IdleThreads,
+  task: TaskData,
+  signal: AbortSignal,
+): AsyncGenerator<TaskMessage, void> {
+  const thread = threads.take();
   const waiting: TaskMessage[] = [];
   let failure: Error | undefined;
+  let hasEnded = false;
   let wake: () => void = () => undefined;
+  const receive = (message: TaskMessage) => {
+    waiting.push(message);
+    wake();
+  };
   const fail = (error: Error) => {
     failure ??= error;
     wake();
   };
+  const exit = () => fail(new SkyScanError('unavailable', 'the thread of the analysis has ended'));
   const abort = () => fail(new SkyScanError('cancelled', 'the analysis was cancelled'));
-  thread.on('message', (message: TaskMessage) => {
-    waiting.push(message);
-    wake();
-  });
-  thread.once('error', fail);
-  thread.once('exit', () => fail(new SkyScanError('unavailable', 'the thread of the analysis has ended')));
+  thread.on('message', receive).on('error', fail).on('exit', exit);
   signal.addEventListener('abort', abort, { once: true });
+  thread.postMessage(task);
   try {
-    for (;;) {
+    while (!hasEnded) {
       const message = waiting.shift();
-      if (message) yield message;
-      else if (failure) throw failure;
+      if (message) {
+        hasEnded = !('progress' in message);
+        yield message;
+      } else if (failure) throw failure;
       else await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
     signal.removeEventListener('abort', abort);
-    await thread.terminate();
+    thread.off('message', receive).off('error', fail).off('exit', exit);
+    // One that still computes cannot be told to stop.
+    if (hasEnded) threads.keep(thread);
+    else await thread.terminate();
   }
 }

@@ -33,7 +33,17 @@ export function renderEvents(document: AsyncApiDocument, basePath: string): stri
             <p>${messageTitle}. ${summary}.</p>
             ${renderFields(schemas[name] ?? {})}
           </section>`,
-      )}`,
+      )}
+      <h2>Objects in messages</h2>
+      ${Object.entries(schemas)
+        .filter(([name]) => !messages.some((message) => message.name === name))
+        .map(
+          ([name, schema]) =>
+            html`<section id="schema-${name}">
+              <h3>${name}</h3>
+              ${renderFields(schema)}
+            </section>`,
+        )}`,
   );
 }
 

@@ -22,3 +22,8 @@ export function gainByChord(width: number, maxAngle: number): (chordSquare: numb
     return below + (position - low) * ((table[low + 1] as number) - below);
   };
 }
+
+/** Of the position of a source that could not be fitted, right and up: it is in the beam. */
+export function unfittedCovariance(beamWidth: number): readonly [xx: number, xy: number, yy: number] {
+  return [(beamWidth / 2) ** 2, 0, (beamWidth / 2) ** 2];
+}

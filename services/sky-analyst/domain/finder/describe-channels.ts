@@ -1,3 +1,4 @@
+import { unfittedCovariance } from './beam.ts';
 import { describeSources, type Source } from './describe-sources.ts';
 import type { ChannelSettings, FlatChannels, PointDetection } from './channel-map.ts';
 import type { FittedSource } from './fit-group.ts';
@@ -35,7 +36,7 @@ export function describeChannelSources(
       amplitude: filter.at(direction).amplitude,
       width: beamWidth,
       widthSigma: undefined,
-      covariance: [Infinity, 0, Infinity],
+      covariance: unfittedCovariance(beamWidth),
     };
     // The noise of a channel rises with its level, also with that of the source.
     const model = new Float64Array(level.length);

@@ -1,4 +1,5 @@
 import { degToRad, radToDeg } from '#shared/sky/units';
+import { unfittedCovariance } from './beam.ts';
 import { describeSources, type Source } from './describe-sources.ts';
 import type { FittedSource } from './fit-group.ts';
 import { addSource, fitSources, MIN_SEPARATION } from './fit-sources.ts';
@@ -135,7 +136,7 @@ function candidatesIn(
       amplitude: filter.at(direction).amplitude,
       width: beamWidth,
       widthSigma: undefined,
-      covariance: [Infinity, 0, Infinity] as const,
+      covariance: unfittedCovariance(beamWidth),
     }));
 }
 
