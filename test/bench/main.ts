@@ -15,6 +15,7 @@ import type { Row } from './row.ts';
 import { sampling } from './sampling.ts';
 import { sites } from './sites.ts';
 import { mask } from './mask.ts';
+import { sources } from './sources.ts';
 import { spectra } from './spectra.ts';
 import { spectraWall } from './spectra-wall.ts';
 import { formatSummary, formatTable, type MeasuredRow } from './table.ts';
@@ -36,6 +37,7 @@ const ROWS: readonly Row[] = [
   spectraWall,
   mask,
   interference,
+  sources,
   viewers,
   sites,
   links,

@@ -20,6 +20,7 @@ import { listSites } from '../store/sites.ts';
 import { acceptedFormat } from './accepted-format.ts';
 import { jsonBodyOf } from './body.ts';
 import { HttpError, parseOr422, type Problem } from './errors.ts';
+import { requireAnalyst } from './require-analyst.ts';
 import { resource } from './resource.ts';
 
 interface BearingParts {
@@ -44,14 +45,14 @@ export function bearingRoutes(router: Router, { db, analyst, localPlace }: Beari
         const body = parseOr422(solveRequestSchema, request.body, 'body');
         const format = query.format ?? acceptedFormat(request, MEDIA_TYPES);
         const bearings = await withPlaces(db, body.bearings, localPlace);
-        if (!analyst)
-          throw new HttpError(503, 'No sky-analyst is configured: set SKY_ANALYST_ADDRESS of api-gateway');
         const settings = {
           associate: body.associate ?? hasSiteTwice(bearings),
           maxDistanceM: 1_000 * body.max_distance_km,
         };
         const signal = untilClosed(request, response);
-        const answer = await analyst.solveBearings(bearings, settings, signal).catch(refuseInvalid);
+        const answer = await requireAnalyst(analyst)
+          .solveBearings(bearings, settings, signal)
+          .catch(refuseInvalid);
         if (format === 'json') response.json(answer);
         else {
           const { crossings, no_place } = answer;

@@ -15,8 +15,8 @@ import { bandAt, bandsOf } from './band-selection.ts';
 import { prefetch, streamBulk } from './bulk-response.ts';
 import type { BulkStreams } from './bulk-streams.ts';
 import { HttpError, parseOr422 } from './errors.ts';
-import { noAnalyst } from './no-analyst.ts';
 import { pageOf } from './page-of.ts';
+import { requireAnalyst } from './require-analyst.ts';
 import type { SessionOf } from './session-of.ts';
 import { valueFormat } from './value-formats.ts';
 
@@ -102,9 +102,9 @@ export function searchHandlers(
     async post(request, response) {
       const session = await sessionOf(request.params['session_id']);
       await bandsOf(db, session);
-      if (!wakeSearches) throw noAnalyst();
+      const wake = requireAnalyst(wakeSearches);
       await requestSearches(db, session.id);
-      wakeSearches();
+      wake();
       response.status(202).json(await published(session));
     },
   };

@@ -9,6 +9,7 @@ import { deleteKnownSet, findDocument, findKnownSet } from '../store/known-sky/s
 import type { Database, Queryable } from '../store/queryable.ts';
 import { HttpError } from './errors.ts';
 import { hasBody } from './has-body.ts';
+import { requireAnalyst } from './require-analyst.ts';
 import { resource } from './resource.ts';
 
 const DAY_MS = 86_400_000;
@@ -58,12 +59,6 @@ export function knownSkyRoutes(
     put: replacing('emitters', ({ set }) => Promise.resolve({ count: set.count })),
     delete: deleting('emitters'),
   });
-}
-
-/** Throws 503 if none is configured. */
-export function requireAnalyst(analyst: SkyAnalyst | undefined): SkyAnalyst {
-  if (analyst) return analyst;
-  throw new HttpError(503, 'No sky-analyst is configured: set SKY_ANALYST_ADDRESS of api-gateway');
 }
 
 /**

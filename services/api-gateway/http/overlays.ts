@@ -8,7 +8,7 @@ import { readKnownRecords } from '../store/known-sky/sets.ts';
 import type { Database } from '../store/queryable.ts';
 import type { SessionRow } from '../store/sessions.ts';
 import { HttpError, parseOr422 } from './errors.ts';
-import { requireAnalyst } from './known-sky.ts';
+import { requireAnalyst } from './require-analyst.ts';
 import type { SessionOf } from './session-of.ts';
 import type { PlaceOf } from '../sites/site-place.ts';
 

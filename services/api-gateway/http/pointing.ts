@@ -19,7 +19,8 @@ import type { Database, Queryable } from '../store/queryable.ts';
 import { findRotor, lockRotor, type RotorRow } from '../store/rotors.ts';
 import { hasSessions } from '../store/sessions.ts';
 import { jsonBody } from './body.ts';
-import { HttpError, parseOr422 } from './errors.ts';
+import { parseOr422 } from './errors.ts';
+import { requireAnalyst } from './require-analyst.ts';
 import { resource } from './resource.ts';
 import { rotorOf } from './rotors.ts';
 
@@ -37,10 +38,7 @@ export function pointingRoutes(router: Router, parts: PointingRouteParts): void 
   const { db } = parts;
 
   function withAnalyst(): PointingParts {
-    const { analyst, ...rest } = parts;
-    if (!analyst)
-      throw new HttpError(503, 'No sky-analyst is configured: set SKY_ANALYST_ADDRESS of api-gateway');
-    return { ...rest, analyst };
+    return { ...parts, analyst: requireAnalyst(parts.analyst) };
   }
 
   /** Changes a rotor without an active scan, and tells everybody. */

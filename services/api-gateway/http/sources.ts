@@ -14,7 +14,7 @@ import { acceptedFormat } from './accepted-format.ts';
 import { extentOf } from '../domain/channel-range.ts';
 import { CSV_TYPE } from './csv.ts';
 import { HttpError, parseOr422 } from './errors.ts';
-import { noAnalyst } from './no-analyst.ts';
+import { requireAnalyst } from './require-analyst.ts';
 import type { SessionOf } from './session-of.ts';
 import { publishedSearch, publishedSource } from '../published-sources.ts';
 import { SOURCE_MEDIA_TYPES, sourcesCsv, sourcesGeoJson } from './source-formats.ts';
@@ -39,11 +39,11 @@ export function sourceHandlers(
     async post(request, response) {
       const settings = parseOr422(sourceSettingsSchema, request.body ?? {}, 'body');
       const session = await sessionOf(request.params['session_id']);
-      if (!wakeSearches) throw noAnalyst();
+      const wake = requireAnalyst(wakeSearches);
       if (session.completed_points === 0) throw new HttpError(409, `Session ${session.id} has no points yet`);
       await requireRange(db, session, settings);
       await requestSourceSearch(db, session.id, settings);
-      wakeSearches();
+      wake();
       response.status(202).json(await searchesOf(db, session));
     },
   };
