@@ -61,6 +61,10 @@ const variables = z.object({
     .max(100_000)
     .default(120)
     .describe('shortest time between two fetches of `ELEMENTS_URL`, minutes'),
+  SEARCH_SESSIONS: z
+    .enum(['automatic', 'on_request'])
+    .default('automatic')
+    .describe('whether sky-analyst searches sessions for interference and sources without a request'),
   LINK_HOST: z.string().default('127.0.0.1').describe('host that sites dial; its port is `LINK_PORT`'),
   LINK_PORT: portVariable
     .optional()

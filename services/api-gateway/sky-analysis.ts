@@ -33,7 +33,7 @@ export function createSkyAnalysis(
 ): SkyAnalysis | undefined {
   if (config.SKY_ANALYST_ADDRESS === undefined) return undefined;
   const analyst = connectSkyAnalyst(config.SKY_ANALYST_ADDRESS, security);
-  const searches = createSearches({ ...parts, analyst });
+  const searches = createSearches({ ...parts, analyst, isAutomatic: config.SEARCH_SESSIONS === 'automatic' });
   const pointing = createPointingJobs({ ...parts, analyst });
   const refresh = createElementsRefresh(parts.db, analyst, parts.logger, elementsSourcesFrom(config));
   const work = [searches, pointing, refresh];

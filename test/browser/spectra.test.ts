@@ -102,7 +102,7 @@ describeWithBrowser('spectra in a browser', () => {
     }
     const db = createDatabase([world.database.url], pino({ level: 'silent' }));
     const search = { session_id: withSpectra, band: 0, completed_points: POINTS };
-    expect(await claimSearch(db, 'test', 1)).toEqual(search);
+    expect(await claimSearch(db, 'test', 1, true)).toEqual(search);
     expect(await storeResults(db, search, 'test', 0, results, POINTS)).toBe(true);
     await endSearch(db, claimOf(search, 'test'));
     await db.close();

@@ -31,6 +31,7 @@ let stack: TestStack;
 
 beforeAll(async () => {
   stack = await startTestStack({
+    env: { SEARCH_SESSIONS: 'automatic' },
     simulator: {
       SIM_AZ_SPEED_DEG_S: String(SPEED_DEG_S),
       SIM_AZ_ACCELERATION_DEG_S2: String(ACCELERATION_DEG_S2),

@@ -93,6 +93,8 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
       ...FAST_SIMULATOR,
+      // Most tests need no searches.
+      SEARCH_SESSIONS: 'on_request',
       ...options.simulator,
       ...options.env,
     },

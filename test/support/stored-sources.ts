@@ -53,7 +53,7 @@ export async function addSources(
   const db = createDatabase([url], pino({ level: 'silent' }));
   try {
     await requestSourceSearch(db, sessionId, {});
-    const search = await claimSourceSearch(db, CLAIM, VERSION);
+    const search = await claimSourceSearch(db, CLAIM, VERSION, true);
     if (search?.session_id !== sessionId) throw new Error(`session ${sessionId} is not searched next`);
     await db.transaction(async (tx) => {
       await endSearch(tx, claimOf(search, CLAIM));

@@ -13,6 +13,8 @@ export interface SearchServices {
   db: Database;
   analyst: SkyAnalyst;
   mqtt: SourcePublisher;
+  /** Whether sessions are searched without a request. */
+  isAutomatic: boolean;
   placeOf: PlaceOf;
   /** Place of the local site if it has none of its own. */
   localPlace: Place | undefined;
@@ -24,6 +26,7 @@ export function createSearches({
   db,
   analyst,
   mqtt,
+  isAutomatic,
   placeOf,
   localPlace,
   logger,
@@ -32,6 +35,7 @@ export function createSearches({
   const loop = createSearchLoop({
     db,
     analyst,
+    isAutomatic,
     logger,
     publish,
     identify: (session, sources, signal) => identifySession(db, analyst, placeOf, session, sources, signal),

@@ -14,15 +14,17 @@ import type { SearchKind } from './search-kind.ts';
 export function interferenceSearches({
   db,
   analyst,
+  isAutomatic,
 }: {
   db: Database;
   analyst: SkyAnalyst;
+  isAutomatic: boolean;
 }): SearchKind<ClaimedSearch> {
   return {
     what: 'interference',
     async next(claim, signal) {
       const { interferenceMask } = await analyst.methods(signal);
-      return claimSearch(db, claim, interferenceMask);
+      return claimSearch(db, claim, interferenceMask, isAutomatic);
     },
     claimOf,
     async run(search, claim, signal) {

@@ -26,6 +26,8 @@ import type { SearchKind } from './search-kind.ts';
 export interface SourceSearchParts {
   db: Database;
   analyst: SkyAnalyst;
+  /** Whether sessions are searched without a request. */
+  isAutomatic: boolean;
   /** Identifies sources, in their order. */
   identify(session: SessionRow, sources: readonly FoundSource[], signal: AbortSignal): Promise<Candidates[]>;
   /** After the sources of a session are stored. */
@@ -40,13 +42,13 @@ const DEFAULT_INTEGRATION_S = 0.1;
 
 /** Searches for sources, session by session. */
 export function sourceSearches(parts: SourceSearchParts): SearchKind<ClaimedSourceSearch> {
-  const { db, analyst } = parts;
+  const { db, analyst, isAutomatic } = parts;
   let version = 0;
   return {
     what: 'sources',
     async next(claim, signal) {
       version = (await analyst.methods(signal)).sourceFinder;
-      return claimSourceSearch(db, claim, version);
+      return claimSourceSearch(db, claim, version, isAutomatic);
     },
     claimOf,
     run: (search, claim, signal) => searchSources(parts, search, claim, version, signal),

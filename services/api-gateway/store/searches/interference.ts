@@ -50,12 +50,14 @@ export async function requestSearches(db: Queryable, sessionId: number): Promise
 
 /**
  * Takes the next search that is due: requested; or of an ended session without a result of this
- * version of the method for all its points; or left by another gateway. Deletes the old result.
+ * version of the method for all its points, if `isAutomatic`; or left by another gateway. Deletes
+ * the old result.
  */
 export async function claimSearch(
   db: Queryable,
   claim: string,
   version: number,
+  isAutomatic: boolean,
 ): Promise<ClaimedSearch | undefined> {
   const [claimed] = await db.query<ClaimedSearch>(
     `with due as (
@@ -65,8 +67,8 @@ export async function claimSearch(
        where case coalesce(s.status, 'none')
            when 'requested' then true
            when 'running' then s.claimed_until < now()
-           when 'failed' then sessions.status = any($3::text[]) and s.version <> $2
-           else sessions.status = any($3::text[]) and (s.version, s.points) is distinct from ($2, sessions.completed_points)
+           when 'failed' then $4 and sessions.status = any($3::text[]) and s.version <> $2
+           else $4 and sessions.status = any($3::text[]) and (s.version, s.points) is distinct from ($2, sessions.completed_points)
          end
        order by s.requested_at nulls last, b.session_id desc, b.band limit 1
      )
@@ -76,7 +78,7 @@ export async function claimSearch(
        set status = 'running', version = $2, points = 0, problem = null, finished_at = null, claim = $1, claimed_until = now() + ${CLAIM}
        where s.status <> 'running' or s.claimed_until < now()
      returning session_id, band, (select completed_points from due)`,
-    [claim, version, SESSION_STATUSES.filter(hasEnded)],
+    [claim, version, SESSION_STATUSES.filter(hasEnded), isAutomatic],
   );
   if (claimed)
     await db.query('delete from interference_tiles where session_id = $1 and band = $2', [

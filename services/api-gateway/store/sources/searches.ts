@@ -30,8 +30,11 @@ export interface ClaimedSourceSearch {
   is_quick: boolean;
 }
 
-/** A running scan is searched whenever it has grown by so many points, and this share of all. */
-const STEP = { points: 100, share: 0.1 };
+/**
+ * A running scan is searched whenever it has grown by so many points and this share of all, and
+ * after this time; without a request no scan is searched that has too few points for the search.
+ */
+const STEP = { points: 100, share: 0.1, time: `interval '30 s'`, fewest: 30 };
 const ENDED = SESSION_STATUSES.filter(hasEnded);
 
 export function claimOf({ session_id }: Pick<ClaimedSourceSearch, 'session_id'>, claim: string): SearchClaim {
@@ -77,14 +80,16 @@ export async function cancelSourceSearch(db: Queryable, sessionId: number): Prom
 }
 
 /**
- * Takes the next search that is due: requested; of an ended session without a result of this
- * version for all its points, after the search for interference; of a running scan that has grown;
- * or left by another gateway. The stored sources stay until the search has ended.
+ * Takes the next search that is due: requested, or left by another gateway; if `isAutomatic`, also
+ * of an ended session without a result of this version for all its points, after the search for
+ * interference, and of a running scan that has grown. The stored sources stay until the search has
+ * ended.
  */
 export async function claimSourceSearch(
   db: Queryable,
   claim: string,
   version: number,
+  isAutomatic: boolean,
 ): Promise<ClaimedSourceSearch | undefined> {
   const [claimed] = await db.query<ClaimedSourceSearch>(
     `with due as (
@@ -94,11 +99,13 @@ export async function claimSourceSearch(
        where completed_points > 0 and case
            when s.status = 'requested' then true
            when s.status = 'running' then s.claimed_until < now()
+           when not $4 or completed_points < ${STEP.fewest} then false
            when sessions.status = any($3::text[]) then
              (s.version, s.points) is distinct from ($2, completed_points) and not exists (
                select from spectrum_bands b left join interference_searches i using (session_id, band)
                where b.session_id = sessions.id and coalesce(i.status, 'requested') in ('requested', 'running'))
            else completed_points - coalesce(s.points, 0) >= greatest(${STEP.points}, ${STEP.share} * total_points)
+             and coalesce(s.finished_at, sessions.started_at, '-infinity') < now() - ${STEP.time}
          end
        order by s.requested_at nulls last, sessions.id desc limit 1
      )
@@ -108,7 +115,7 @@ export async function claimSourceSearch(
        claimed_until = now() + ${CLAIM}
        where s.status <> 'running' or s.claimed_until < now()
      returning session_id, (select completed_points from due), (select settings from due), (select is_quick from due)`,
-    [claim, version, ENDED],
+    [claim, version, ENDED, isAutomatic],
   );
   return claimed;
 }
