@@ -19,8 +19,10 @@ const shared = { isolate: false };
 const LONG = '**/*.long.test.ts';
 const TIMED = '**/*.timed.test.ts';
 // These take both cores, or read a position every quarter of a second.
+const CLUSTER = 'test/cluster/**/*.timed.test.ts';
 const ALONE = [
-  'test/{cluster,faults}/**/*.timed.test.ts',
+  'test/faults/**/*.timed.test.ts',
+  'test/faults/bounded-backlog.test.ts',
   'test/integration/rotor-driver-lost-count.timed.test.ts',
 ];
 
@@ -74,7 +76,15 @@ export default defineConfig({
         test: { ...quick, ...morePatient, name: 'e2e', include: ['test/e2e/**/*.test.ts'] },
       },
       { ...source, test: { ...whole, name: 'long', include: [`test/${LONG}`] } },
-      { ...source, test: { ...whole, name: 'faults', include: ['test/{faults,cluster}/**/*.test.ts'] } },
+      {
+        ...source,
+        test: {
+          ...whole,
+          name: 'faults',
+          include: ['test/{faults,cluster}/**/*.test.ts'],
+          exclude: [TIMED, ...ALONE],
+        },
+      },
       { ...source, test: { ...whole, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
       {
         ...source,
@@ -82,13 +92,19 @@ export default defineConfig({
           ...timed,
           name: 'timed',
           include: [`test/${TIMED}`],
-          exclude: ALONE,
+          exclude: [...ALONE, CLUSTER],
           sequence: { groupOrder: 2 },
         },
       },
       {
         ...source,
         test: { ...alone, name: 'alone', include: ALONE, sequence: { groupOrder: 3 } },
+      },
+      // A round of faults of whole clusters takes more than a minute of both cores: only `npm run
+      // test:all` has it, and `npm run test:cluster` has more rounds.
+      {
+        ...source,
+        test: { ...alone, name: 'cluster', include: [CLUSTER], sequence: { groupOrder: 3 } },
       },
       {
         ...source,

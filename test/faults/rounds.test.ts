@@ -4,7 +4,7 @@ import { runRounds } from './runner.ts';
 
 // FAULT_SEED and FAULT_ROUNDS select other rounds; `npm run test:faults` has more options.
 const seed = Number(process.env['FAULT_SEED'] ?? 20);
-const rounds = Number(process.env['FAULT_ROUNDS'] ?? 6);
+const rounds = Number(process.env['FAULT_ROUNDS'] ?? 4);
 
 test(`${rounds} rounds of faults with seed ${seed}: no point lost, duplicated or misplaced, no illegal move or status`, async () => {
   const brokers = findProgram('mosquitto') ? (['aedes', 'mosquitto'] as const) : (['aedes'] as const);

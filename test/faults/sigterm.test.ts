@@ -46,9 +46,9 @@ describe('SIGTERM', () => {
     const grid =
       phase === 'parking' ? { scan: ONE_POINT, points: 1 } : { scan: PHASE_GRID, points: PHASE_TOTAL };
     const held = isHeld ? await start(grid.scan) : undefined;
-    // These phases need a new session for each service, so only services that move the rotor are
-    // tested; all services are tested before the first move and during a slew.
-    const services = isHeld || phase === 'acquiring' || phase === 'slewing' ? SERVICES : MOVERS;
+    // The other phases need a new session for each service, so only services that move the rotor
+    // are tested; all services are tested during a slew.
+    const services = isHeld || phase === 'slewing' ? SERVICES : MOVERS;
     for (const service of services) {
       const sessionId = held ?? (await start(grid.scan));
       const context = { ...watched, sessionId };
