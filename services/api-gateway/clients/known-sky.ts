@@ -56,7 +56,7 @@ export interface KnownSkyCalls {
    */
   readKnownSky(
     kind: KnownSkyKind,
-    files: AsyncIterable<AsyncIterable<Buffer>>,
+    files: Iterable<AsyncIterable<Buffer>>,
     signal: AbortSignal,
   ): Promise<{ records: Buffer[]; summary: KnownSkySummary }>;
   /** What sources probably are, in their order. */
@@ -129,11 +129,11 @@ export function createKnownSkyCalls(
 
 async function* chunks(
   kind: KnownSkyKind,
-  files: AsyncIterable<AsyncIterable<Buffer>>,
+  files: Iterable<AsyncIterable<Buffer>>,
 ): AsyncGenerator<ReadKnownSkyRequest> {
   yield { content: { $case: 'kind', value: KINDS[kind] } };
   let isFirst = true;
-  for await (const file of files) {
+  for (const file of files) {
     if (!isFirst) yield { content: { $case: 'nextFile', value: true } };
     isFirst = false;
     for await (const chunk of file) yield { content: { $case: 'chunk', value: chunk } };

@@ -81,7 +81,7 @@ async function readUpload(
     if (Number(request.headers['content-length'] ?? 0) > limit)
       throw new HttpError(413, `Body is larger than ${limit / MIB} MiB`);
     const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-    return await readSet(analyst, kind, 'upload', oneFile(body), disconnected.signal);
+    return await readSet(analyst, kind, 'upload', [body], disconnected.signal);
   } catch (error) {
     // The rest is read for a moment, so that the client reads the response.
     request.resume();
@@ -90,11 +90,6 @@ async function readUpload(
     if (kindOfError === 'invalid') throw refused(errorMessage(error));
     throw error;
   }
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await
-async function* oneFile(body: AsyncIterable<Buffer>): AsyncGenerator<AsyncIterable<Buffer>> {
-  yield body;
 }
 
 function refused(msg: string): HttpError {

@@ -26,7 +26,6 @@ export async function findElementFiles(path: string): Promise<ElementFiles> {
 }
 
 /** The contents, one file after the other. */
-// eslint-disable-next-line @typescript-eslint/require-await
-export async function* readFiles({ paths }: ElementFiles): AsyncGenerator<AsyncIterable<Buffer>> {
+export function* readFiles({ paths }: ElementFiles): Generator<AsyncIterable<Buffer>> {
   for (const path of paths) yield createReadStream(path) as AsyncIterable<Buffer>;
 }

@@ -90,14 +90,12 @@ export function createElementsRefresh(
         throw error;
       });
       if (!found) return { problem: null };
-      const read = await readSet(analyst, 'elements', 'url', oneFile(found.body), signal).catch(
-        (error: unknown) => {
-          if (!signal.aborted) throw error;
-          throw new SkyScanError('timeout', `not complete within ${TIME_LIMIT_MS / 1_000} s`, {
-            cause: error,
-          });
-        },
-      );
+      const read = await readSet(analyst, 'elements', 'url', [found.body], signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+        throw new SkyScanError('timeout', `not complete within ${TIME_LIMIT_MS / 1_000} s`, {
+          cause: error,
+        });
+      });
       await storeSet(db, read);
       logger.info({ satellites: read.set.count }, 'fetched orbital elements from ELEMENTS_URL');
       return { state: JSON.stringify(found.validators), problem: null };
@@ -161,9 +159,4 @@ export function createElementsRefresh(
       await running;
     },
   };
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await
-async function* oneFile(body: AsyncIterable<Buffer>): AsyncGenerator<AsyncIterable<Buffer>> {
-  yield body;
 }

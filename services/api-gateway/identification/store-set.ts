@@ -20,7 +20,7 @@ export async function readSet(
   analyst: Pick<SkyAnalyst, 'readKnownSky'>,
   kind: KnownSkyKind,
   source: KnownSkySource,
-  files: AsyncIterable<AsyncIterable<Buffer>>,
+  files: Iterable<AsyncIterable<Buffer>>,
   signal: AbortSignal,
 ): Promise<ReadSet> {
   const kept: Buffer[] = [];
@@ -53,11 +53,8 @@ export function storeSet(db: Database, { set, records, document }: ReadSet): Pro
   return replaceKnownSet(db, set, records, document);
 }
 
-async function* keeping(
-  files: AsyncIterable<AsyncIterable<Buffer>>,
-  kept: Buffer[],
-): AsyncGenerator<AsyncIterable<Buffer>> {
-  for await (const file of files) yield keepingChunks(file, kept);
+function* keeping(files: Iterable<AsyncIterable<Buffer>>, kept: Buffer[]): Generator<AsyncIterable<Buffer>> {
+  for (const file of files) yield keepingChunks(file, kept);
 }
 
 async function* keepingChunks(file: AsyncIterable<Buffer>, kept: Buffer[]): AsyncGenerator<Buffer> {
