@@ -10,6 +10,7 @@ import {
 import type { Crossing, PlaceArea, SolveAnswer, UsedBearing } from '#contract/rest/bearings';
 import type { Place } from '#shared/sky/look';
 import type { HertzRange } from '../domain/channel-range.ts';
+import { roundedTo } from '../domain/rounding.ts';
 
 /** A bearing with the place of its site. */
 export interface SolvableBearing extends Place {
@@ -103,17 +104,17 @@ function crossingFrom(crossing: WireCrossing, bearings: readonly SolvableBearing
   return {
     status: STATUSES.get(crossing.status) ?? 'possible',
     note: note === '' ? null : note,
-    latitude_deg: rounded(place?.latitudeDeg, 7),
-    longitude_deg: rounded(place?.longitudeDeg, 7),
+    latitude_deg: roundedTo(place?.latitudeDeg ?? NaN, 7),
+    longitude_deg: roundedTo(place?.longitudeDeg ?? NaN, 7),
     covariance_m2: {
       ee: Number(covarianceEe.toPrecision(6)),
       en: Number(covarianceEn.toPrecision(6)),
       nn: Number(covarianceNn.toPrecision(6)),
     },
-    crossing_deg: rounded(crossing.crossingDeg, 2),
+    crossing_deg: roundedTo(crossing.crossingDeg, 2),
     area: areaFrom(crossing),
-    chi_square: rounded(crossing.chiSquare, 3),
-    consistency: rounded(crossing.consistency, 6),
+    chi_square: roundedTo(crossing.chiSquare, 3),
+    consistency: roundedTo(crossing.consistency, 6),
     bearings: crossing.bearings.flatMap(({ index, ...fit }) => {
       const bearing = bearings[index];
       return bearing ? [usedBearing(bearing, fit)] : [];
@@ -123,15 +124,15 @@ function crossingFrom(crossing: WireCrossing, bearings: readonly SolvableBearing
 
 function areaFrom({ ellipse, outline, isOpen }: WireCrossing): PlaceArea {
   const corners = outline.map(({ latitudeDeg, longitudeDeg }): [number, number] => [
-    rounded(longitudeDeg, 7),
-    rounded(latitudeDeg, 7),
+    roundedTo(longitudeDeg, 7),
+    roundedTo(latitudeDeg, 7),
   ]);
   if (!ellipse) return { kind: 'region', is_open: isOpen, outline: corners };
   return {
     kind: 'ellipse',
-    semi_major_m: rounded(ellipse.semiMajorM, 1),
-    semi_minor_m: rounded(ellipse.semiMinorM, 1),
-    azimuth_deg: rounded(ellipse.azimuthDeg, 2),
+    semi_major_m: roundedTo(ellipse.semiMajorM, 1),
+    semi_minor_m: roundedTo(ellipse.semiMinorM, 1),
+    azimuth_deg: roundedTo(ellipse.azimuthDeg, 2),
     outline: corners,
   };
 }
@@ -147,10 +148,10 @@ function usedBearing(
     latitude_deg: latitudeDeg,
     longitude_deg: longitudeDeg,
     height_m: heightM,
-    azimuth_deg: rounded(azimuthDeg - 360 * Math.floor(azimuthDeg / 360), 4),
-    sigma_deg: rounded(sigmaDeg, 4),
-    residual_deg: rounded(residualDeg, 4),
-    distance_m: rounded(distanceM, 1),
+    azimuth_deg: roundedTo(azimuthDeg - 360 * Math.floor(azimuthDeg / 360), 4),
+    sigma_deg: roundedTo(sigmaDeg, 4),
+    residual_deg: roundedTo(residualDeg, 4),
+    distance_m: roundedTo(distanceM, 1),
     source_id: sourceId,
     session_id: sessionId,
   };
@@ -168,7 +169,3 @@ const REASONS = new Map<NoPlaceReason, NonNullable<SolveAnswer['no_place']>['rea
   [NoPlaceReason.NO_PLACE_REASON_TOO_FAR, 'too_far'],
   [NoPlaceReason.NO_PLACE_REASON_NO_CROSSING, 'no_crossing'],
 ]);
-
-function rounded(value: number | undefined, digits: number): number {
-  return Number((value ?? NaN).toFixed(digits));
-}
