@@ -55,6 +55,8 @@ export function describePrograms(
   const withLogins = { ...options.env, ...loginsFor(options) };
   const common = without(withLogins, [...GATEWAY_ONLY, 'DATABASE_URL', 'DATABASE_URL_FILE']);
   const noLogins = without(common, [...GRPC_TOKEN, ...MQTT_LOGIN]);
+  // Node's compiled code, which the next start reads instead of compiling again.
+  const compileCache = { NODE_COMPILE_CACHE: join(options.dataDir, 'compile-cache') };
   const host = '127.0.0.1';
   const grpcPort = (address: string) => address.slice(address.lastIndexOf(':') + 1);
   const program = (
@@ -65,7 +67,7 @@ export function describePrograms(
   ): ServiceProgram => ({
     name,
     entry: join(options.servicesFolder, entry),
-    env: { ...FEW_ARENAS, ...base, MQTT_URL: at.mqttUrl, ...env },
+    env: { ...FEW_ARENAS, ...compileCache, ...base, MQTT_URL: at.mqttUrl, ...env },
     nodeOptions: SMALL_HEAP,
   });
   return {

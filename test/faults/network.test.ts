@@ -3,7 +3,13 @@ import { startServiceProcess, type ServiceProcess } from '../support/service-pro
 import { request, type TestStack } from '../support/stack.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
-import { expectComplete, untilPoints, startScan, TOTAL } from '../support/whole-scan.ts';
+import {
+  expectComplete,
+  untilPoints,
+  untilStatusWithRetry,
+  startScan,
+  TOTAL,
+} from '../support/whole-scan.ts';
 import { startWatchedStack, type WatchedStack } from './watched-stack.ts';
 import { watchAsViewer } from './observers.ts';
 
@@ -58,6 +64,8 @@ test.each(['silent', 'refuse'] as const)(
     const viewer = watchAsViewer(server, id);
     try {
       await untilPoints(server, id, 10);
+      // Points of the journal may be stored a moment before the status.
+      await untilStatusWithRetry(server, id, 'running');
       for (const name of LINKS) links[name].setCondition({ kind });
       await until('the orchestrator has measured everything', () =>
         watched.stack.log('scan-orchestrator').includes(`session ${id} is completed`),

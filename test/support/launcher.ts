@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { errorMessage } from '#shared/base/errors';
 import { freePorts } from '../../services/launcher/ports.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import { processesOf } from './processes.ts';
 import { until } from './until.ts';
 import { FAST_SIMULATOR } from './stack.ts';
@@ -38,6 +39,7 @@ export async function spawnLauncher(
     HOME: process.env['HOME'],
     DATA_DIR: dataDir,
     ...FAST_SIMULATOR,
+    ...COMPILE_CACHE,
     ...ports,
     ...env,
   };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startStack, type ProcessName, type Stack } from '../../services/launcher/stack.ts';
+import { COMPILE_CACHE } from './compile-cache.ts';
 import { copyPostgresFiles } from './postgres.ts';
 import { until } from './until.ts';
 
@@ -93,6 +94,7 @@ export async function startTestStack(options: TestStackOptions = {}): Promise<Te
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
       ...FAST_SIMULATOR,
+      ...COMPILE_CACHE,
       // Most tests need no searches.
       SEARCH_SESSIONS: 'on_request',
       ...options.simulator,
