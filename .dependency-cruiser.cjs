@@ -25,11 +25,11 @@ const LAYERS = {
   'api-gateway': [
     'main migrate',
     'service',
-    'site-work sky-analysis',
+    'site-work sky-analysis gateway-health',
     'config',
     'live',
     'http',
-    'pointing',
+    'pointing schedules',
     'scans',
     'searches',
     'bearings calibration identification reconciler rotors',
@@ -82,15 +82,15 @@ module.exports = {
     {
       name: 'domain-is-pure',
       comment:
-        'No Node, no package but pure mathematics, no adapter; ESLint bans clocks, timers and randomness there.',
+        'No Node, no package but pure computation, no adapter; ESLint bans clocks, timers and randomness there.',
       severity: 'error',
       from: { path: '^services/([^/]+)/domain/', pathNot: TEST },
       to: {
         pathNot: [
           '^services/$1/domain/',
           '^services/shared/(base|sky|spectrum)/',
-          '^services/contract/session-status\\.ts$',
-          'node_modules/(ml-levenberg-marquardt|ml-matrix)/',
+          '^services/contract/(session-status|rest/schedules)\\.ts$',
+          'node_modules/(astronomy-engine|croner|ml-levenberg-marquardt|ml-matrix)/',
         ],
       },
     },

@@ -10,11 +10,10 @@ import { VERSION } from '#shared/runtime/version';
 import { sleep } from '#shared/runtime/waiting';
 import { linkCertificatesFrom, requireKeysBeyondLoopback, type Config } from './config.ts';
 import { createTakeoverWatch } from './domain/takeover-watch.ts';
-import { clockProblem } from './domain/clocks.ts';
 import { startClockWatch } from './clock-watch.ts';
 import { createPainter } from './drawing/painter.ts';
+import { healthChecksOf } from './gateway-health.ts';
 import { createApp } from './http/app.ts';
-import { HEALTHY, healthyUnless, UNREACHABLE } from './clients/health-check.ts';
 import { CONNECTION_LIMITS, createConnections } from './http/connections.ts';
 import { checkOrigin, checkApiKey } from './http/security.ts';
 import { EventLoopScheduler } from './http/event-loop-scheduler.ts';
@@ -40,13 +39,13 @@ import { consumeMqtt } from './recorder/mqtt-consumer.ts';
 import { createRecorder } from './recorder/recorder.ts';
 import { startSpectrumPacker } from './recorder/spectrum-packer.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
+import { createScheduleLoop } from './schedules/schedule-loop.ts';
 import { createSiteWork } from './site-work.ts';
 import { createSkyAnalysis } from './sky-analysis.ts';
 import { connectSite } from './sites/connect-site.ts';
 import { createPlaceOf } from './sites/site-place.ts';
 import { createSiteDirectory } from './sites/site-directory.ts';
 import { createDatabase } from './store/database.ts';
-import { LOCAL_SITE } from '#shared/base/site-name';
 import { findSession } from './store/sessions.ts';
 import { listenTo, NUDGES, ROTOR_CHANGES, SITE_CHANGES } from './store/listen.ts';
 import { migrateWhenReachable } from './store/migrate.ts';
@@ -81,7 +80,6 @@ export async function start(
   lifecycle.onClose('sites', () => directory.close());
   const orchestratorOf = (siteId: number) => directory.of(siteId).orchestrator;
   const driverOf = (siteId: number) => directory.of(siteId).driver;
-  const local = () => directory.servicesOf(LOCAL_SITE.id);
   const { id, isPermanent } = gatewayId(config.GATEWAY_ID, config.HTTP_PORT);
   const mqtt = createMqttConnection(id, VERSION, createTopics(config.MQTT_BASE_TOPIC), config, logger, {
     clientId: `skyscan-${id}`,
@@ -154,8 +152,10 @@ export async function start(
     rotorCache,
     placeOf: createPlaceOf(db, localPlace),
     sitesChanged: siteWork.changed,
+    nowMs: () => systemClock.unixMs(),
     logger,
   };
+  const schedules = createScheduleLoop(scanning);
   const analysis = createSkyAnalysis(config, security, { ...scanning, mqtt, localPlace });
   lifecycle.onClose('sky-analyst', () => analysis?.analyst.close());
 
@@ -189,30 +189,17 @@ export async function start(
     hstsMaxAgeS: config.HSTS_MAX_AGE_S,
     rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
     localPlace,
+    wakeSchedules: schedules.wake,
     remoteSites: directory.remoteFindings,
-    healthChecks: {
-      database: () =>
-        db.query('select 1').then(
-          () => HEALTHY,
-          () => (db.notReadyReason === undefined ? UNREACHABLE : healthyUnless(db.notReadyReason)),
-        ),
-      mqtt: async () => {
-        const takeover = takeovers.trouble();
-        if (takeover !== undefined) return healthyUnless(takeover);
-        const isAlive = mqtt.client.connected && (await feed.ping());
-        return isAlive ? healthyUnless(mqtt.trouble()) : UNREACHABLE;
-      },
-      orchestrator: async () => {
-        const block = directory.blockOf(LOCAL_SITE.id);
-        return block === undefined ? local().health.orchestrator() : healthyUnless(block);
-      },
-      rotor_driver: () => local().health.driver(),
-      ...(analysis && { sky_analyst: analysis.analyst.health }),
-      clock: () =>
-        Promise.resolve(
-          healthyUnless(clockProblem(local().orchestrator.clock(), clock.lastJump, clock.sinceJumpMs())),
-        ),
-    },
+    healthChecks: healthChecksOf({
+      db,
+      mqtt,
+      directory,
+      takeovers,
+      clock,
+      isFeedAlive: () => feed.ping(),
+      analyst: analysis?.analyst,
+    }),
     metrics,
   });
   const server = createHttpServer(app, connections, config.BASE_PATH);
@@ -260,6 +247,8 @@ export async function start(
     lifecycle.onClose('packing of spectra', () => packer.close());
     analysis?.start();
     lifecycle.onClose('work with sky-analyst', () => analysis?.stop());
+    schedules.start();
+    lifecycle.onClose('schedules', () => schedules.close());
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
     const listening = listenTo(directUrls, [ROTOR_CHANGES, SITE_CHANGES, NUDGES], (notification) => {

@@ -35,6 +35,7 @@ import { resource } from './resource.ts';
 import { receiverRoutes } from './receivers.ts';
 import { rotorRoutes } from './rotors.ts';
 import { guard, checkOrigin, checkApiKey, type SecuritySettings } from './security.ts';
+import { scheduleRoutes } from './schedules.ts';
 import { sessionRoutes } from './sessions.ts';
 import { siteRoutes } from './sites.ts';
 import { skyRoutes } from './sky.ts';
@@ -58,6 +59,10 @@ export interface AppParts
   placeOf: PlaceOf;
   /** Place of the local site if it has none of its own. */
   localPlace: Place | undefined;
+  /** Looks for due runs of schedules now. */
+  wakeSchedules: () => void;
+  /** Time of the schedules, Unix milliseconds. */
+  nowMs: () => number;
   /** Called after every change of sites or rotors, with the sites whose rotors have changed. */
   sitesChanged: (...siteIds: number[]) => Promise<void>;
   security: SecuritySettings;
@@ -132,6 +137,7 @@ export function createApp(parts: AppParts): Express {
   characteriseRoutes(router, parts);
   pointingRoutes(router, parts);
   sessionRoutes(router, parts);
+  scheduleRoutes(router, parts);
   skyRoutes(router, parts);
   catalogueRoutes(router, parts);
   knownSkyRoutes(router, parts);

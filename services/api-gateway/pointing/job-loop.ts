@@ -126,9 +126,10 @@ export function createPointingJobs(parts: PointingParts): JobLoop {
     );
     const scan = scans[part];
     if (!scan) throw new SkyScanError('internal', `measurement has no scan ${part}`);
-    const session = await startScan(parts, scan);
-    // Cancelled meanwhile.
-    if (!(await addSession(db, rotor.id, claim, session.id))) await cancelScan(session.id);
+    await startScan(parts, scan, async (tx, session) => {
+      if (!(await addSession(tx, rotor.id, claim, session.id)))
+        throw new SkyScanError('cancelled', 'the calibration was cancelled');
+    });
   }
 
   async function observeAndFit(job: JobRow, sessions: SessionRow[]): Promise<void> {

@@ -7,7 +7,7 @@ import { messageWithReason, NO_RSSI } from '../clients/peer-errors.ts';
 import type { Orchestrator } from '../clients/orchestrator.ts';
 import type { Plan } from '../clients/session-messages.ts';
 import type { HandOver } from '../reconciler/hand-over.ts';
-import type { Database } from '../store/queryable.ts';
+import type { Database, Queryable } from '../store/queryable.ts';
 import { findRotor, lockRotor, type RotorRow } from '../store/rotors.ts';
 import type { ScanRequest } from '#contract/rest/sessions';
 import { boundsOf, insertSession, type SessionRow } from '../store/sessions.ts';
@@ -23,9 +23,14 @@ export interface ScanParts {
 
 /**
  * Creates a session: queries the hardware, then stores the row. If the hand-over fails, the
- * reconciler repeats it.
+ * reconciler repeats it. `link` stores why the session exists, in the same transaction and with the
+ * rotor locked; there is no session if it throws.
  */
-export async function startScan(parts: ScanParts, request: ScanRequest): Promise<SessionRow> {
+export async function startScan(
+  parts: ScanParts,
+  request: ScanRequest,
+  link?: (tx: Queryable, session: SessionRow) => Promise<void>,
+): Promise<SessionRow> {
   const { db, orchestratorOf, handOver, nudge, logger } = parts;
   const rotor = await rotorFor(db, request);
   const { receiverGainDb, notes } = await orchestratorOf(rotor.site_id).probe(request, rotor);
@@ -44,7 +49,9 @@ export async function startScan(parts: ScanParts, request: ScanRequest): Promise
     const bands = request.bands ? await pinBands(tx, locked, request.bands, gainDb) : null;
     // The rotor of the session has the first band.
     const pinned = bands ? { ...locked, ...bands[0] } : await pinCalibration(tx, locked, gainDb);
-    return insertSession(tx, { request: withNotes, bands, rotor: pinned, shape });
+    const row = await insertSession(tx, { request: withNotes, bands, rotor: pinned, shape });
+    await link?.(tx, row);
+    return row;
   });
   try {
     await handOver.submitAll(session.rotor_id);
@@ -86,7 +93,7 @@ export function rotorNotFound(): SkyScanError {
   return new SkyScanError('not_found', 'Rotor not found');
 }
 
-async function rotorFor(db: Database, request: ScanRequest): Promise<RotorRow> {
+export async function rotorFor(db: Database, request: ScanRequest): Promise<RotorRow> {
   const rotor = request.rotor_id <= MAX_ID ? await findRotor(db, request.rotor_id) : undefined;
   if (!rotor) throw rotorNotFound();
   if (rotor.rssi_source === 'none') throw new SkyScanError('unsupported', NO_RSSI);

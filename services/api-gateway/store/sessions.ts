@@ -168,10 +168,16 @@ export function listNotHandedOver(db: Queryable, rotorId: number): Promise<Sessi
   );
 }
 
-/** Whether a session in one of these states uses the rotor. */
-export async function hasSessions(db: Queryable, rotorId: number, states: SessionStatus[]): Promise<boolean> {
-  const sql = 'select 1 from sessions where rotor_id = $1 and status = any($2::text[]) limit 1';
-  return (await db.query(sql, [rotorId, states])).length > 0;
+/** Whether a session in one of these states, besides `exceptId`, uses the rotor. */
+export async function hasSessions(
+  db: Queryable,
+  rotorId: number,
+  states: SessionStatus[],
+  exceptId?: number,
+): Promise<boolean> {
+  const sql =
+    'select 1 from sessions where rotor_id = $1 and status = any($2::text[]) and id is distinct from $3 limit 1';
+  return (await db.query(sql, [rotorId, states, exceptId ?? null])).length > 0;
 }
 
 /** Whether a session of the site has not ended. */

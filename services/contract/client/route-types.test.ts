@@ -47,6 +47,8 @@ test('the addresses of a method', () => {
     | `/api/rotors/${number}?${string}`
     | `/api/rotors/${number}/pointing`
     | `/api/rotors/${number}/pointing?${string}`
+    | `/api/schedules/${number}`
+    | `/api/schedules/${number}?${string}`
     | `/api/sites/${number}`
     | `/api/sites/${number}?${string}`
     | `/api/sources/${number}`

@@ -31,6 +31,7 @@ import {
   scanRequestSchema,
   sessionSchema,
 } from './sessions.ts';
+import { scheduleRequestSchema, scheduleRunSchema, scheduleSchema, upcomingTimeSchema } from './schedules.ts';
 import { newSiteSchema, siteChangeSchema, siteSchema } from './sites.ts';
 import { skySchema } from './sky.ts';
 import {
@@ -127,6 +128,17 @@ export const ROUTES = {
   'GET /api/sites/{site_id}': { answer: siteSchema },
   'PUT /api/sites/{site_id}': { body: siteChangeSchema, answer: siteSchema },
   'DELETE /api/sites/{site_id}': {},
+
+  'GET /api/schedules': { answer: z.array(scheduleSchema) },
+  'POST /api/schedules': { body: scheduleRequestSchema, answer: scheduleSchema },
+  'GET /api/schedules/{schedule_id}': { answer: scheduleSchema },
+  'PUT /api/schedules/{schedule_id}': { body: scheduleRequestSchema, answer: scheduleSchema },
+  'DELETE /api/schedules/{schedule_id}': {},
+  'POST /api/schedules/{schedule_id}/pause': { answer: scheduleSchema },
+  'POST /api/schedules/{schedule_id}/resume': { answer: scheduleSchema },
+  'POST /api/schedules/{schedule_id}/run': { answer: scheduleRunSchema },
+  'GET /api/schedules/{schedule_id}/runs': { answer: z.array(scheduleRunSchema) },
+  'GET /api/schedules/{schedule_id}/upcoming': { answer: z.array(upcomingTimeSchema) },
 
   'GET /api/sources': { answer: z.array(catalogueEntrySchema) },
   'GET /api/sources/{source_id}': { answer: catalogueEntrySchema },

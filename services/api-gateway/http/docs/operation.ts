@@ -19,6 +19,7 @@ const TAGS = [
   ['/api/receivers', 'Receivers'],
   ['/api/skyscan', 'Sky Scan'],
   ['/api/sites', 'Sites'],
+  ['/api/schedules', 'Schedules'],
   ['/api/sources', 'Sources'],
   ['/api/satellites', 'Known objects'],
   ['/api/emitters', 'Known objects'],

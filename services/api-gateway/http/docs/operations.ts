@@ -10,6 +10,7 @@ import { pointingOperations } from './pointing-operations.ts';
 import { receiverOperations } from './receiver-operations.ts';
 import { knownSkyOperations } from './known-sky-operations.ts';
 import { NO_ROTCTLD_WITH_REASON, rotorOperations } from './rotor-operations.ts';
+import { scheduleOperations } from './schedule-operations.ts';
 import { siteOperations } from './site-operations.ts';
 import { sourceOperations } from './source-operations.ts';
 import { spectrumOperations } from './spectrum-operations.ts';
@@ -107,6 +108,7 @@ point, as in /band. ${COLUMNAR_DESCRIPTION}`,
   ...pointingOperations,
   ...receiverOperations,
   ...siteOperations,
+  ...scheduleOperations,
   ...knownSkyOperations,
   ...bearingOperations,
   operation('GET /api/sky', 'Get the positions of Sun and Moon', 'As seen from a site.', {

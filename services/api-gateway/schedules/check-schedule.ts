@@ -1,0 +1,50 @@
+import type { ScheduleRequest } from '#contract/rest/schedules';
+import { errorMessage, SkyScanError } from '#shared/base/errors';
+import { untilEnd } from '../domain/schedules/due-runs.ts';
+import { checkTimeZone } from '../domain/schedules/quiet-hours.ts';
+import { firingsOf } from '../domain/schedules/trigger.ts';
+import { previewScan, rotorFor } from '../scans/start-scan.ts';
+import type { ScheduleParts } from './parts.ts';
+import { surroundingsOf } from './surroundings.ts';
+
+/** A field of a schedule that is refused, and why. */
+export class ScheduleError extends SkyScanError {
+  readonly path: string[];
+
+  constructor(path: string[], message: string, options?: ErrorOptions) {
+    super('invalid', message, options);
+    this.path = path;
+  }
+}
+
+/**
+ * Checks a schedule as the start of its scan would, and returns when its first run is due. Throws
+ * `ScheduleError`, and what a start throws.
+ */
+export async function checkSchedule(
+  parts: ScheduleParts,
+  request: ScheduleRequest,
+  { createdAt, now }: { createdAt: Date; now: Date },
+): Promise<Date> {
+  atField(['time_zone'], () => checkTimeZone(request.time_zone));
+  const { site_id } = await rotorFor(parts.db, request.scan);
+  const surroundings = await surroundingsOf(parts.placeOf, { site_id, request, created_at: createdAt });
+  const firings = atField(['trigger'], () => firingsOf(request.trigger, surroundings));
+  const firstMs = firings(now.getTime());
+  if (firstMs === undefined) throw new ScheduleError(['trigger'], 'Never fires after now');
+  if (untilEnd(firings, request.ends_at)(now.getTime()) === undefined)
+    throw new ScheduleError(
+      ['ends_at'],
+      `Must not be before the first run, which is due at ${new Date(firstMs).toISOString()}`,
+    );
+  await previewScan(parts, request.scan);
+  return new Date(firstMs);
+}
+
+function atField<T>(path: string[], check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw new ScheduleError(path, errorMessage(error), { cause: error });
+  }
+}
