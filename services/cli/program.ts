@@ -16,6 +16,7 @@ import { rotorsConfig } from './commands/rotors-config.ts';
 import { rotorsList } from './commands/rotors-list.ts';
 import { rotorsMove } from './commands/rotors-move.ts';
 import { scan } from './commands/scan.ts';
+import { schedules } from './commands/schedules.ts';
 import { session } from './commands/session.ts';
 import { sessions } from './commands/sessions.ts';
 import { sites } from './commands/sites.ts';
@@ -78,6 +79,7 @@ function createProgram(context: Context): Command {
   spectrum(program, context);
   sources(program, context);
   catalogue(program, context);
+  schedules(program, context);
   const rotors = program.command('rotors').description('manage and move rotators');
   rotorsList(rotors, context);
   rotorsConfig(rotors, context);

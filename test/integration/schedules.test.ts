@@ -1,8 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { PublishedRun, PublishedSchedule } from '#contract/rest/schedules';
 import { createDatabase } from '../../services/api-gateway/store/database.ts';
 import type { Database } from '../../services/api-gateway/store/queryable.ts';
+import { runSkyscan } from '../support/cli.ts';
 import { addRotor, startTestScan, type TestScan } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';
 import { useGatewayWorld } from '../support/use-gateway-world.ts';
@@ -156,6 +160,38 @@ describe('the API', () => {
       expect((await world.gateway.get(`/api/schedules/${id}`)).body).toMatchObject({ last_run: run });
     } finally {
       await other.close();
+    }
+  });
+
+  test('the command line', async () => {
+    const skyscan = (...args: string[]) => runSkyscan(args, { env: { SKYSCAN_URL: world.gateway.url } });
+    const folder = await mkdtemp(join(tmpdir(), 'schedules-'));
+    try {
+      const file = join(folder, 'night.json');
+      await writeFile(file, JSON.stringify(bodyOf()));
+      const added = await skyscan('schedules', 'add', file);
+      expect(added.out).toMatch(/^Schedule \d+ is due next at 20.*Z\.\n$/);
+      const id = /\d+/.exec(added.out)?.[0] ?? '';
+      expect((await skyscan('schedules', 'pause', id)).code).toBe(0);
+      const listed = await skyscan('schedules', 'list');
+      expect(listed.out.split('\n')[1]).toMatch(
+        /^\d+ +Night +every day at 03:00 +Europe\/Berlin +\d+ +paused +- +-$/,
+      );
+      expect((await skyscan('schedules', 'next', id)).out).toBe('none\n');
+      expect((await skyscan('schedules', 'resume', id)).code).toBe(0);
+      expect((await skyscan('schedules', 'next', id)).out.trim().split('\n')).toHaveLength(10);
+      expect((await skyscan('schedules', 'run', id)).code).toBe(0);
+      await until('the history has the run', async () =>
+        /started: scan \d+/.test((await skyscan('schedules', 'history', id)).out),
+      );
+      expect((await skyscan('schedules', 'remove', id)).out).toBe(`Schedule ${id} deleted.\n`);
+      expect(await skyscan('schedules', 'history', id)).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('Schedule not found') as string,
+      });
+      expect((await skyscan('schedules', 'add', join(folder, 'none'))).code).toBe(2);
+    } finally {
+      await rm(folder, { recursive: true });
     }
   });
 
