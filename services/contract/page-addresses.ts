@@ -13,6 +13,7 @@ export const PAGE_ADDRESSES = [
   'sky/ground',
   'sky',
   'sky/sources/:id',
+  'watch',
   'station',
   'station/rotors/new',
   'station/rotors/:id',

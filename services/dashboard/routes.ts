@@ -35,6 +35,7 @@ const compare: Load = async () => (await import('./archive/ComparePage.svelte'))
 const ground: Load = async () => (await import('./ground/GroundPage.svelte')).default;
 const catalogue: Load = async () => (await import('./sources/CataloguePage.svelte')).default;
 const source: Load = async () => (await import('./sources/SourcePage.svelte')).default;
+const schedules: Load = async () => (await import('./watch/SchedulesPage.svelte')).default;
 const rotors: Load = async () => (await import('./rotors/RotorsPage.svelte')).default;
 const rotor: Load = async () => (await import('./rotors/RotorPage.svelte')).default;
 const rotorEdit: Load = async () => (await import('./rotors/RotorEditPage.svelte')).default;
@@ -53,6 +54,7 @@ const PAGES: Record<PageAddress, Page> = {
   'sky/ground': { title: 'Ground', load: ground, section: 'sky' },
   sky: { title: 'Sources', load: catalogue, section: 'sky' },
   'sky/sources/:id': { title: 'Source :id', load: source, section: 'sky' },
+  watch: { title: 'Schedules', load: schedules, section: 'watch' },
   station: { title: 'Station', load: rotors, section: 'station' },
   'station/rotors/new': { title: 'Add a rotor', load: rotorEdit, section: 'station' },
   'station/rotors/:id': { title: 'Rotor :id', load: rotor, section: 'station' },
@@ -83,6 +85,7 @@ export const SECTIONS = [
       { address: 'sky/ground', name: 'Ground' },
     ],
   },
+  { path: 'watch', name: 'Watch', icon: 'clock', tabs: [] },
   { path: 'station', name: 'Station', icon: 'dish', tabs: [] },
 ] as const;
 

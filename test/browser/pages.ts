@@ -55,6 +55,11 @@ export function pageTests(world: () => BrowserWorld): void {
     { name: 'session-time', path: () => `${session()}/time`, sign: says(/oldest at the top/) },
     { name: 'session-markup', path: () => `scan/sessions/${otherId}`, sign: ended },
     { name: 'compare', path: () => `scan/compare/${world().sessionId}/${otherId}`, sign: heading(/./) },
+    {
+      name: 'schedules',
+      path: () => 'watch',
+      sign: (page) => page.getByRole('heading', { level: 2, name: MARKUP }).waitFor(),
+    },
     { name: 'station', path: () => 'station', sign: heading('Station') },
     { name: 'rotor', path: () => `station/rotors/${rotorId}`, sign: heading(MARKUP) },
     { name: 'rotor-edit', path: () => `station/rotors/${rotorId}/edit`, sign: heading(/^Edit/) },
@@ -77,6 +82,23 @@ export function pageTests(world: () => BrowserWorld): void {
       return completed_points >= 3;
     });
     await callApi(stack, 'POST', `/api/skyscan/${otherId}/cancel`);
+  });
+
+  test('creates a schedule from the form of a scan; what the API refuses is shown at its field', async () => {
+    const visit = await startVisit(world().browser, world().origin);
+    const { page } = visit;
+    await visit.open('scan');
+    await page.getByRole('button', { name: 'Schedule ...' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Schedule this scan' });
+    await dialog.getByRole('button', { name: 'Create schedule' }).click();
+    await dialog.getByText('Must not be empty').waitFor();
+    await dialog.getByLabel('Name').fill(MARKUP);
+    await dialog.getByLabel('When', { exact: true }).selectOption('Every week');
+    await dialog.getByRole('button', { name: 'Create schedule' }).click();
+    await page.getByText(/^Every Sunday at 03:00; .*; skips if the rotor is busy\./).waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByText('paused', { exact: true }).waitFor();
+    await visit.close();
   });
 
   describe.each(LOOKS)('%s, %s', (size, theme) => {

@@ -112,6 +112,11 @@ describe('the API', () => {
     ],
     [{ quiet_hours: { from: '22:00', to: '22:00' } }, ['quiet_hours', 'to'], 'Must differ from `from`'],
     [{ quiet_hours: { from: '24:00', to: '6' } }, ['quiet_hours', 'from'], 'Must be a time such as 22:00'],
+    [
+      { quiet_hours: { from: '22:00', to: '06:00' } },
+      ['quiet_hours'],
+      'All of the next 50 runs would be in quiet hours',
+    ],
     [{ name: '' }, ['name'], 'Must not be empty'],
   ] as const)('%j is refused', async (change, path, message) => {
     const { status, body } = await world.gateway.post('/api/schedules', bodyOf(change));

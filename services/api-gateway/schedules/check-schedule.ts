@@ -1,11 +1,15 @@
 import type { ScheduleRequest } from '#contract/rest/schedules';
+import { counted } from '#shared/base/plurals';
 import { errorMessage, SkyScanError } from '#shared/base/errors';
 import { untilEnd } from '../domain/schedules/due-runs.ts';
-import { checkTimeZone } from '../domain/schedules/quiet-hours.ts';
-import { firingsOf } from '../domain/schedules/trigger.ts';
+import { checkTimeZone, isQuiet } from '../domain/schedules/quiet-hours.ts';
+import { firingsOf, firstFirings } from '../domain/schedules/trigger.ts';
 import { previewScan, rotorFor } from '../scans/start-scan.ts';
 import type { ScheduleParts } from './parts.ts';
 import { surroundingsOf } from './surroundings.ts';
+
+/** Runs that are checked against the quiet hours. */
+const LOOK_AHEAD = 50;
 
 /** A field of a schedule that is refused, and why. */
 export class ScheduleError extends SkyScanError {
@@ -36,6 +40,13 @@ export async function checkSchedule(
     throw new ScheduleError(
       ['ends_at'],
       `Must not be before the first run, which is due at ${new Date(firstMs).toISOString()}`,
+    );
+  const { quiet_hours, time_zone } = request;
+  const next = firstFirings(firings, now.getTime(), LOOK_AHEAD);
+  if (quiet_hours && next.every((at) => isQuiet(quiet_hours, at, time_zone)))
+    throw new ScheduleError(
+      ['quiet_hours'],
+      `All of the next ${counted(next.length, 'run')} would be in quiet hours`,
     );
   await previewScan(parts, request.scan);
   return new Date(firstMs);

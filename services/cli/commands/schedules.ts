@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { PublishedRun, PublishedSchedule, ScheduleRequest } from '#contract/rest/schedules';
+import type { PublishedRun, PublishedSchedule, ScheduleBody } from '#contract/rest/schedules';
 import { triggerText } from '#contract/schedule-text';
 import { errorMessage, SkyScanError } from '#shared/base/errors';
 import { idParser } from '../arguments.ts';
@@ -79,9 +79,9 @@ export function schedules(program: Command, context: Context): void {
     });
 }
 
-async function readSchedule(file: string): Promise<ScheduleRequest> {
+async function readSchedule(file: string): Promise<ScheduleBody> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as ScheduleRequest;
+    return JSON.parse(await readFile(file, 'utf8')) as ScheduleBody;
   } catch (error) {
     throw new SkyScanError('invalid', `cannot read ${file}: ${errorMessage(error)}`, { cause: error });
   }

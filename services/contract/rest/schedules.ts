@@ -91,6 +91,8 @@ const shape = {
 /** Body of POST and PUT. */
 export const scheduleRequestSchema = z.strictObject(shape).meta({ id: 'ScheduleRequest' });
 export type ScheduleRequest = z.output<typeof scheduleRequestSchema>;
+/** The same before defaults are filled in. */
+export type ScheduleBody = z.input<typeof scheduleRequestSchema>;
 
 const time = z.string().meta({ description: 'UTC with Z' });
 
