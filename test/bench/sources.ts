@@ -3,16 +3,21 @@ import type { SourceSearch } from '#contract/rest/sources';
 import { startAnalyst } from '../support/analyst.ts';
 import { until } from '../support/until.ts';
 import { startBenchGateway } from './bench-gateway.ts';
+import { CHANNELS, fillTiles } from './bench-spectra.ts';
 import { figure, type Figure, type Row } from './row.ts';
 import { addSky, type SkyGrid } from './sky-session.ts';
 import { watchMemory } from './watch-memory.ts';
 
-const MAPS: { grid: SkyGrid; maxSeconds: number }[] = [{ grid: { columns: 180, rows: 24 }, maxSeconds: 1 }];
+const MAPS: { grid: SkyGrid; hasSpectra: boolean; maxSeconds: number }[] = [
+  { grid: { columns: 180, rows: 24 }, hasSpectra: false, maxSeconds: 1 },
+  { grid: { columns: 800, rows: 125 }, hasSpectra: false, maxSeconds: 20 },
+  { grid: { columns: 180, rows: 24 }, hasSpectra: true, maxSeconds: 30 },
+];
 
 /** Searches stored maps for sources, through gateway and sky-analyst. */
 export const sources: Row = {
   name: 'sources',
-  async run() {
+  async run({ quick }) {
     const analyst = await startAnalyst();
     const world = await startBenchGateway(1, { SKY_ANALYST_ADDRESS: `127.0.0.1:${analyst.port}` });
     const client = new Client({ connectionString: world.databaseUrl });
@@ -20,9 +25,10 @@ export const sources: Row = {
     try {
       await client.connect();
       const rotorId = await world.create('/api/rotors', { name: 'bench' });
-      for (const { grid, maxSeconds } of MAPS) {
+      for (const { grid, hasSpectra, maxSeconds } of quick ? MAPS.slice(0, 1) : MAPS) {
         const points = grid.columns * grid.rows;
         const id = await addSky(client, rotorId, grid);
+        if (hasSpectra) await fillTiles(client, id, points, { first: 0, count: CHANNELS / 16 });
         const path = `/api/skyscan/${id}/sources`;
         const isDone = async () => {
           const [search] = (await world.gateway.get(`${path}/searches`)).body as SourceSearch[];
@@ -38,7 +44,8 @@ export const sources: Row = {
         await world.gateway.post(path, { beam_width_deg: 6 });
         await until('the search ends', isDone, 600_000);
         const seconds = (performance.now() - from) / 1000;
-        const name = `${points.toLocaleString('en-US')} points`;
+        const channels = hasSpectra ? `, ${CHANNELS.toLocaleString('en-US')} channels` : '';
+        const name = `${points.toLocaleString('en-US')} points${channels}`;
         figures.push(
           figure(`${name}: time`, seconds, 's', { max: maxSeconds }),
           figure(`${name}: growth of the gateway`, watch.end() / 2 ** 20, 'MiB', { max: 64 }),
