@@ -131,7 +131,7 @@ describe('the work is bounded', () => {
     10 ** (2 * Math.exp(-(separationDeg(point, { azimuthDeg: 0, elevationDeg: 25 }) ** 2) / 200));
 
   test('a bright source twice as wide as the beam is one source', () => {
-    const points = rectangleGrid({ azimuthDeg: 0, elevationDeg: 25 }, 300, 125, 0.4);
+    const points = rectangleGrid({ azimuthDeg: 0, elevationDeg: 25 }, 220, 125, 0.4);
     const sky = skyOf({ points, background: wide, relativeSigma: 0.03 });
     expect(mostNeighbours(sky)).toBeLessThan(300);
     const { sources } = findSources(sky, SETTINGS);
