@@ -45,16 +45,27 @@ export async function recordSpectra(db: Database, id: number, points: number): P
   return durations;
 }
 
-/**
- * Adds a session with generated tiles of `mean`, for some blocks of 16 channels, and with rows for
- * the points of the incomplete last tile; returns its id.
- */
+/** Adds a session with spectra as in `fillTiles`; returns its id. */
 export async function addTiles(
   client: Client,
   points: number,
   blocks: { first: number; count: number },
 ): Promise<number> {
   const id = await addSession(client, points, points);
+  await fillTiles(client, id, points, blocks);
+  return id;
+}
+
+/**
+ * Adds generated tiles of `mean` to a session, for some blocks of 16 channels, and rows for the
+ * points of the incomplete last tile.
+ */
+export async function fillTiles(
+  client: Client,
+  id: number,
+  points: number,
+  blocks: { first: number; count: number },
+): Promise<void> {
   await client.query(
     `insert into spectrum_bands (session_id, band, first_channel_hz, channel_hz, flags, is_calibrated, statistics)
      values ($1, 0, $2, $3, $4, true, 1)`,
@@ -76,7 +87,6 @@ export async function addTiles(
      from generate_series($3::int, $4::int) seq`,
     [id, noise, tiles * TILE_POINTS + 1, points],
   );
-  return id;
 }
 
 /** Levels of receiver noise: mean -100 dB, standard deviation 0.3 dB. */

@@ -6,7 +6,8 @@ import { addSource, fitSources } from './fit-sources.ts';
 import { DEFAULT_SIDE_LOBES } from './flags.ts';
 import { createMatchedFilter } from './matched-filter.ts';
 import type { ChannelRange, MergedSource } from './merge-channels.ts';
-import type { Points, PreparedMap } from './prepared-map.ts';
+import type { Points } from './points.ts';
+import type { PreparedMap } from './prepared-map.ts';
 import { angleBetween, vectorOf } from './sphere.ts';
 
 /** A source on some channels; its peak is relative to their background, a mean of the channels. */
@@ -16,19 +17,17 @@ export interface ChannelSource extends Source {
   occupancy: number | undefined;
 }
 
-type Geometry = Omit<Points, 'level' | 'relativeSigma'>;
-
 /** Fits each source to the weighted sum of its channels. */
 export function describeChannelSources(
   merged: readonly MergedSource<PointDetection>[],
   flat: FlatChannels,
-  geometry: Geometry,
+  points: Points,
   { sideLobes = DEFAULT_SIDE_LOBES }: ChannelSettings,
 ): ChannelSource[] {
   return merged.flatMap((source) => {
-    const { level, sigma } = stack(source, flat, geometry.timeMs.length);
-    const { vectors, neighbours, beamWidth } = geometry;
-    const flatSigma = new Float64Array(level.length).fill(sigma);
+    const { vectors, neighbours, counts, beamWidth } = points;
+    const { level, sigma } = stack(source, flat, counts.length);
+    const flatSigma = counts.map((count) => sigma / Math.sqrt(count));
     const filter = createMatchedFilter(vectors, neighbours, level, flatSigma, beamWidth);
     const direction = vectorOf(source.strongest.azimuthDeg, source.strongest.elevationDeg);
     const start: FittedSource = {
@@ -40,27 +39,27 @@ export function describeChannelSources(
     };
     // The noise of a channel rises with its level, also with that of the source.
     const model = new Float64Array(level.length);
-    addSource(model, start, 1, geometry);
-    const sigmas = model.map((value) => sigma * (1 + value));
+    addSource(model, start, 1, points);
+    const sigmas = model.map((value, k) => (flatSigma[k] as number) * (1 + value));
     const snrOf = ({ amplitude, direction: at }: FittedSource) => amplitude / filter.at(at).sigma;
-    const fitted = fitSources({ ...geometry, level, sigma: sigmas }, [start], snrOf);
+    const fitted = fitSources({ ...points, level, sigma: sigmas }, [start], snrOf);
     // Relative levels have the background 1.
     const prepared: PreparedMap = {
       background: level.map(() => 1),
       baselineSigma: new Float64Array(level.length),
       above: level,
       sigma: sigmas,
+      relativeSigma: sigma,
       noiseScale: 1,
       correlation: 1,
       ratios: level,
       filter,
     };
-    const points: Points = { ...geometry, level, relativeSigma: sigma };
     const described = describeSources(points, prepared, fitted, {
       clipped: undefined,
       interference: undefined,
     });
-    const isLobe = merged.some((other) => explains(other, source, geometry.beamWidth, sideLobes));
+    const isLobe = merged.some((other) => explains(other, source, beamWidth, sideLobes));
     return described.map((each) => ({
       ...each,
       flags: isLobe ? (['sidelobe', ...each.flags] as const).slice() : each.flags,

@@ -3,7 +3,8 @@ import { DEFAULT_SIDE_LOBES, isAtEdge, isExtended, isInOneRow, isSideLobe, visib
 import type { FittedSource } from './fit-group.ts';
 import { addSource, WIDTH_SNR } from './fit-sources.ts';
 import { isMoving } from './motion.ts';
-import type { Points, PreparedMap } from './prepared-map.ts';
+import type { Points } from './points.ts';
+import type { PreparedMap } from './prepared-map.ts';
 import { signalToNoise } from './signal-to-noise.ts';
 import type { SideLobe } from './sky-map.ts';
 import { angleBetween, pointingOf } from './sphere.ts';
@@ -37,9 +38,10 @@ export interface Source {
   flags: SourceFlag[];
 }
 
+/** Shares of the measured points that are clipped or have interference, for each of `Points`. */
 export interface PointColumns {
-  clipped: Uint8Array | undefined;
-  interference: Uint8Array | undefined;
+  clipped: Float64Array | undefined;
+  interference: Float64Array | undefined;
 }
 
 /** The width and the motion of a source are not known if another one is so near, in beam widths. */
@@ -53,10 +55,6 @@ export function describeSources(
   columns: PointColumns,
   sideLobes: readonly SideLobe[] = DEFAULT_SIDE_LOBES,
 ): Source[] {
-  const rowOfPoint = new Int32Array(points.level.length);
-  points.rows.forEach((row, number) => {
-    for (const point of row.points) rowOfPoint[point] = number;
-  });
   const rest = prepared.above.slice();
   for (const source of sources) addSource(rest, source, -1, points);
   return [...sources]
@@ -64,7 +62,7 @@ export function describeSources(
     .map((source) => {
       const snr = signalToNoise(points, prepared, sources, source);
       addSource(rest, source, 1, points);
-      const seen = visibilityOf(source, points.neighbours, { timeMs: points.timeMs, ...columns });
+      const seen = visibilityOf(source, points.neighbours, { ...points, ...columns });
       const isAlone = sources.every(
         (other) =>
           other === source ||
@@ -78,7 +76,7 @@ export function describeSources(
         edge: isAtEdge(source, points.vectors, points.neighbours, points.beamWidth),
         extended: !moves && isExtended(source, points.beamWidth),
         moving: moves,
-        rfi: seen.isMasked || isInOneRow(source, points.neighbours, rowOfPoint, rest, prepared.sigma),
+        rfi: seen.isMasked || isInOneRow(source, points.neighbours, points.rowOf, rest, prepared.sigma),
         clipped: seen.isClipped,
       };
       addSource(rest, source, -1, points);

@@ -5,10 +5,10 @@ import { createRowLevels, scatterOf } from './channel-levels.ts';
 import { channelWeights, type ChannelWeights } from './channel-weights.ts';
 import { describeChannelSources, type ChannelSource } from './describe-channels.ts';
 import { mergeChannels } from './merge-channels.ts';
-import { createNeighbours } from './neighbours.ts';
-import { rowsOf } from './rows.ts';
+import { pointsOf } from './points.ts';
 import { checkpoint, type Control } from './sky-map.ts';
 import { pointingOf, vectorAt, vectorsOf } from './sphere.ts';
+import type { Bins } from './thinning.ts';
 import { detectionThreshold } from './threshold.ts';
 
 const DEFAULT_RISK = 1e-4;
@@ -37,13 +37,13 @@ export function findChannelSources(
     );
   const vectors = vectorsOf(map.azimuthDeg, map.elevationDeg);
   const beamWidth = degToRad(settings.beamWidthDeg);
-  const neighbours = createNeighbours(vectors, beamWidth / 2);
-  const rows = rowsOf(vectors, map.timeMs, map.row, beamWidth);
-  const weights = channelWeights(vectors, neighbours, beamWidth);
+  const { points, sweeps } = pointsOf({ vectors, timeMs: map.timeMs }, map.row, beamWidth);
+  const places = points.counts.length;
+  const weights = channelWeights(points);
   const limits = limitsOf(weights, channels, settings);
-  const levelsOfRows = createRowLevels(rows, beamWidth);
+  const levelsOfRows = createRowLevels(sweeps.rows, beamWidth);
   const flat: FlatChannels = {
-    levels: new Float32Array(count * channels),
+    levels: new Float32Array(places * channels),
     sigma: new Float64Array(channels),
   };
   const reports: PointDetection[][] = [];
@@ -51,19 +51,16 @@ export function findChannelSources(
   for (let first = 0; first < channels; first += BLOCK) {
     checkpoint(control, first, channels);
     const size = Math.min(BLOCK, channels - first);
-    const block = new Float32Array(count * size);
+    const block = new Float32Array(places * size);
     for (let k = 0; k < size; k++) {
       for (let point = 0; point < count; point++)
         column[point] = power[point * channels + first + k] as number;
       levelsOfRows.flatten(column);
       const sigma = scatterOf(column);
       flat.sigma[first + k] = sigma;
-      for (let point = 0; point < count; point++) {
-        const value = column[point] as number;
-        const level = sigma > 0 && value > -1 ? value : 0;
-        block[point * size + k] = level;
-        flat.levels[(first + k) * count + point] = level;
-      }
+      const levels = levelsIn(column, sigma, sweeps.bins);
+      flat.levels.set(levels, (first + k) * places);
+      for (let place = 0; place < places; place++) block[place * size + k] = levels[place] as number;
     }
     const ratios = filterBlock(block, size, weights);
     for (let k = 0; k < size; k++)
@@ -71,17 +68,13 @@ export function findChannelSources(
   }
   const merged = mergeChannels(reports, settings.axis, settings.beamWidthDeg);
   for (const source of merged)
-    if (map.occupancy) source.occupancy = occupancyOf(source.detections, map.occupancy, channels);
+    if (map.occupancy)
+      source.occupancy = occupancyOf(source.detections, map.occupancy, channels, sweeps.bins);
   checkpoint(control, channels, channels);
-  return describeChannelSources(
-    merged,
-    flat,
-    { vectors, neighbours, rows, timeMs: map.timeMs, beamWidth },
-    settings,
-  );
+  return describeChannelSources(merged, flat, points, settings);
 
   function pointOf(point: number) {
-    return { point, ...pointingOf(vectorAt(vectors, point)) };
+    return { point, ...pointingOf(vectorAt(points.vectors, point)) };
   }
 }
 
@@ -101,18 +94,31 @@ function limitsOf(
   });
 }
 
-function filterBlock(
-  block: Float32Array,
-  size: number,
-  { starts, index, weight }: ChannelWeights,
-): Float32Array {
+/** The usable values of a channel, 0 for others; their means in the bins of a dense map. */
+function levelsIn(column: Float64Array, sigma: number, bins: Bins | undefined): Float64Array {
+  const isUsable = (value: number) => sigma > 0 && value > -1;
+  if (!bins) return column.map((value) => (isUsable(value) ? value : 0));
+  const sums = new Float64Array(bins.counts.length);
+  const used = new Float64Array(bins.counts.length);
+  bins.binOf.forEach((bin, point) => {
+    const value = column[point] as number;
+    if (!isUsable(value)) return;
+    sums[bin] = (sums[bin] as number) + value;
+    used[bin] = (used[bin] as number) + 1;
+  });
+  return sums.map((sum, bin) => sum / Math.max(1, used[bin] as number));
+}
+
+function filterBlock(block: Float32Array, size: number, weights: ChannelWeights): Float32Array {
   const ratios = new Float32Array(block.length);
   const sums = new Float64Array(size);
-  for (let point = 0; point < starts.length - 1; point++) {
+  for (let point = 0; point < block.length / size; point++) {
     sums.fill(0);
-    for (let at = starts[point] as number; at < (starts[point + 1] as number); at++) {
-      const factor = weight[at] as number;
-      const from = (index[at] as number) * size;
+    const count = weights.near(point);
+    const { index, weight } = weights;
+    for (let n = 0; n < count; n++) {
+      const factor = weight[n] as number;
+      const from = (index[n] as number) * size;
       for (let k = 0; k < size; k++) sums[k] = (sums[k] as number) + factor * (block[from + k] as number);
     }
     ratios.set(sums, point * size);
@@ -125,7 +131,7 @@ function detectionsIn(
   size: number,
   channel: number,
   sigma: number,
-  { starts, index, peakPerValue }: ChannelWeights,
+  weights: ChannelWeights,
   limits: Float64Array,
   pointOf: (point: number) => { point: number; azimuthDeg: number; elevationDeg: number },
 ): PointDetection[] {
@@ -139,15 +145,16 @@ function detectionsIn(
     const value = values[point] as number;
     if (value < (limits[point] as number) * scatter) continue;
     let isPeak = true;
-    for (let at = starts[point] as number; isPeak && at < (starts[point + 1] as number); at++) {
-      const other = index[at] as number;
+    const count = weights.near(point);
+    for (let n = 0; isPeak && n < count; n++) {
+      const other = weights.index[n] as number;
       if (other !== point && (values[other] as number) >= value) isPeak = false;
     }
     if (isPeak)
       found.push({
         ...pointOf(point),
         snr: value / scatter,
-        peak: value * (peakPerValue[point] as number),
+        peak: value * (weights.peakPerValue[point] as number),
       });
   }
   return found;
@@ -157,8 +164,12 @@ function occupancyOf(
   detections: ReadonlyMap<number, PointDetection>,
   occupancy: Float32Array,
   channels: number,
+  bins: Bins | undefined,
 ): number {
-  return Math.max(
-    ...[...detections].map(([channel, { point }]) => occupancy[point * channels + channel] as number),
-  );
+  let highest = 0;
+  for (const [channel, { point }] of detections) {
+    const measured = bins ? bins.members.subarray(bins.starts[point], bins.starts[point + 1]) : [point];
+    for (const each of measured) highest = Math.max(highest, occupancy[each * channels + channel] as number);
+  }
+  return highest;
 }

@@ -1,16 +1,17 @@
 import { degToRad, radToDeg } from '#shared/sky/units';
 import { unfittedCovariance } from './beam.ts';
 import { describeSources, type Source } from './describe-sources.ts';
-import type { FittedSource } from './fit-group.ts';
-import { addSource, fitSources, MIN_SEPARATION } from './fit-sources.ts';
+import { REACH, type FittedSource } from './fit-group.ts';
+import { isExtended } from './flags.ts';
+import { fitSources, MIN_SEPARATION } from './fit-sources.ts';
 import { measureBeam } from './measure-beam.ts';
-import { createNeighbours } from './neighbours.ts';
 import { peaksOf } from './peaks.ts';
-import { prepareMap, type Points, type PreparedMap } from './prepared-map.ts';
-import { rowsOf } from './rows.ts';
+import { modelAt, pointsOf, type Points } from './points.ts';
+import { prepareMap, type PreparedMap } from './prepared-map.ts';
 import { signalToNoise } from './signal-to-noise.ts';
 import { checkpoint, usablePoints, type Control, type FinderSettings, type SkyMap } from './sky-map.ts';
 import { angleBetween, vectorAt, vectorsOf } from './sphere.ts';
+import { meansIn } from './thinning.ts';
 
 export interface SourceReport {
   /** The strongest first. */
@@ -48,6 +49,11 @@ const CANDIDATE_SHARE = 0.75;
 const PEAK_RADIUS = 0.6;
 /** Nearer to a source, a peak is what its model has left. */
 const MIN_DISTANCE = 0.5;
+/**
+ * The shape of a source that is wider than the beam is unknown: peaks among the points of its fit
+ * that are weaker than this part of it are its structure.
+ */
+const STRUCTURE = 0.2;
 /** Farther from all points, a source is only extrapolated, in beam widths. */
 const MAX_EXTRAPOLATION = 0.6;
 
@@ -67,23 +73,20 @@ export function findSources(map: SkyMap, settings: FinderSettings, control: Cont
   const beamWidth = degToRad(settings.beamWidthDeg ?? (measured?.widthDeg as number));
   const numbers = map.row && Int32Array.from(usable, (point) => map.row?.[point] as number);
   const { bandwidthHz, integrationS, gainError = DEFAULT_GAIN_ERROR } = settings.noise;
-  const points: Points = {
-    vectors,
-    neighbours: createNeighbours(vectors, beamWidth / 2),
-    rows: rowsOf(vectors, timeMs, numbers, beamWidth),
-    level,
-    timeMs,
-    beamWidth,
-    relativeSigma: Math.sqrt(1 / (bandwidthHz * integrationS) + gainError ** 2),
-  };
+  const { points, sweeps } = pointsOf({ vectors, timeMs }, numbers, beamWidth);
+  const relativeSigma = Math.sqrt(1 / (bandwidthHz * integrationS) + gainError ** 2);
+  const prepare = (sources: readonly FittedSource[]) =>
+    prepareMap(points, sweeps, level, modelAt(sources, sweeps, points), relativeSigma);
   checkpoint(control, 1, steps);
-  const { prepared, sources, isTruncated } = search(points, settings, (done) =>
+  const { prepared, sources, isTruncated } = search(points, prepare, settings, (done) =>
     checkpoint(control, done + 1, steps),
   );
   checkpoint(control, steps - 1, steps);
-  const bytes = (column: Uint8Array | undefined) =>
-    column && Uint8Array.from(usable, (point) => column[point] as number);
-  const columns = { clipped: bytes(map.clipped), interference: bytes(map.interference) };
+  const shares = (column: Uint8Array | undefined) => {
+    const used = column && Float64Array.from(usable, (point) => (column[point] === 1 ? 1 : 0));
+    return used && sweeps.bins ? meansIn(sweeps.bins, used) : used;
+  };
+  const columns = { clipped: shares(map.clipped), interference: shares(map.interference) };
   const report = {
     sources: describeSources(points, prepared, sources, columns, settings.sideLobes),
     beamWidthDeg: radToDeg(beamWidth),
@@ -100,13 +103,14 @@ export function findSources(map: SkyMap, settings: FinderSettings, control: Cont
 /** The sources above the threshold, and the map in which they were fitted. */
 function search(
   points: Points,
+  prepare: (sources: readonly FittedSource[]) => PreparedMap,
   { thresholdSigma = DEFAULT_THRESHOLD, maxSources = DEFAULT_MAX_SOURCES }: FinderSettings,
   onRound: (done: number) => void,
 ): { prepared: PreparedMap; sources: FittedSource[]; isTruncated: boolean } {
   let sources: FittedSource[] = [];
   let isTruncated = false;
   for (let round = 1; ; round++) {
-    const prepared = prepareMap(points, modelOf(points, sources));
+    const prepared = prepare(sources);
     const isLast = round > MAX_ROUNDS;
     const candidates = isLast ? [] : candidatesIn(points, prepared, sources, thresholdSigma);
     isTruncated ||= sources.length + candidates.length > maxSources;
@@ -128,16 +132,28 @@ function candidatesIn(
   const limit = CANDIDATE_SHARE * threshold;
   return peaksOf(ratios, vectors, neighbours, PEAK_RADIUS * beamWidth, limit)
     .map((point) => vectorAt(vectors, point))
-    .filter((direction) =>
-      sources.every((source) => angleBetween(source.direction, direction) >= MIN_DISTANCE * beamWidth),
-    )
     .map((direction) => ({
       direction,
       amplitude: filter.at(direction).amplitude,
       width: beamWidth,
       widthSigma: undefined,
       covariance: unfittedCovariance(beamWidth),
-    }));
+    }))
+    .filter((candidate) =>
+      sources.every(
+        (source) =>
+          angleBetween(source.direction, candidate.direction) >= MIN_DISTANCE * beamWidth &&
+          !isStructure(candidate, source, beamWidth),
+      ),
+    );
+}
+
+function isStructure(peak: FittedSource, source: FittedSource, beamWidth: number): boolean {
+  return (
+    isExtended(source, beamWidth) &&
+    peak.amplitude < STRUCTURE * source.amplitude &&
+    angleBetween(peak.direction, source.direction) < REACH * source.width
+  );
 }
 
 /** Fits; what is then below the threshold is dropped, and the others are fitted again. */
@@ -170,7 +186,8 @@ function significant(
     sources.some(
       (other) =>
         other.amplitude > source.amplitude &&
-        angleBetween(other.direction, source.direction) < MIN_SEPARATION * points.beamWidth,
+        (angleBetween(other.direction, source.direction) < MIN_SEPARATION * points.beamWidth ||
+          isStructure(source, other, points.beamWidth)),
     );
   return sources.filter(
     (source) =>
@@ -178,10 +195,4 @@ function significant(
       points.neighbours.near(source.direction, MAX_EXTRAPOLATION * points.beamWidth) > 0 &&
       signalToNoise(points, prepared, sources, source) >= threshold,
   );
-}
-
-function modelOf(points: Points, sources: readonly FittedSource[]): Float64Array {
-  const model = new Float64Array(points.level.length);
-  for (const source of sources) addSource(model, source, 1, points);
-  return model;
 }

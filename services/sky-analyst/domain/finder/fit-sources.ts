@@ -7,7 +7,7 @@ import { angleBetween, angleOfChord, directionInPlane, tangentPlaneAt } from './
 /** Sources up to this distance are fitted together, in beam widths. */
 const LINKING = 1.5;
 /** Beyond this many widths, the model is below 1e-7 of the peak. */
-const MODEL_REACH = 2.5;
+export const MODEL_REACH = 2.5;
 /** Signal-to-noise ratio from which on the width is fitted. */
 export const WIDTH_SNR = 10;
 /**

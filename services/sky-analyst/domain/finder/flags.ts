@@ -77,26 +77,35 @@ export interface Visibility {
   isMasked: boolean;
 }
 
+/** One value for each of `Points`; the last two are shares of its measured points. */
+export interface VisibilityColumns {
+  counts: Float64Array;
+  firstMs: Float64Array;
+  lastMs: Float64Array;
+  clipped: Float64Array | undefined;
+  interference: Float64Array | undefined;
+}
+
 /** What the points within half of the source's width tell; the nearest one, if there is none. */
 export function visibilityOf(
   { direction, width }: FittedSource,
   neighbours: Neighbours,
-  columns: { timeMs: Float64Array; clipped: Uint8Array | undefined; interference: Uint8Array | undefined },
+  { counts, firstMs, lastMs, clipped, interference }: VisibilityColumns,
 ): Visibility {
   let count = 0;
   for (let radius = width / 2; count === 0 && radius < 4; radius *= 1.5)
     count = neighbours.near(direction, radius);
   const visibility = { firstSeenMs: Infinity, lastSeenMs: -Infinity, isClipped: false, isMasked: false };
-  let masked = 0;
+  let [points, masked] = [0, 0];
   for (let n = 0; n < count; n++) {
     const point = neighbours.index[n] as number;
-    const time = columns.timeMs[point] as number;
-    visibility.firstSeenMs = Math.min(visibility.firstSeenMs, time);
-    visibility.lastSeenMs = Math.max(visibility.lastSeenMs, time);
-    if (columns.clipped?.[point] === 1) visibility.isClipped = true;
-    if (columns.interference?.[point] === 1) masked++;
+    visibility.firstSeenMs = Math.min(visibility.firstSeenMs, firstMs[point] as number);
+    visibility.lastSeenMs = Math.max(visibility.lastSeenMs, lastMs[point] as number);
+    if ((clipped?.[point] ?? 0) > 0) visibility.isClipped = true;
+    points += counts[point] as number;
+    masked += (counts[point] as number) * (interference?.[point] ?? 0);
   }
-  visibility.isMasked = masked > count / 2;
+  visibility.isMasked = masked > points / 2;
   return visibility;
 }
 

@@ -1,25 +1,14 @@
 import { medianOf } from '#shared/spectrum/median';
 import { annulusBackground } from './background.ts';
 import { createMatchedFilter, type MatchedFilter } from './matched-filter.ts';
-import type { Neighbours } from './neighbours.ts';
+import type { Points, Sweeps } from './points.ts';
 import { SIGMA_TO_MAD } from '../robust-sigma.ts';
 import { robustScatter } from './robust.ts';
 import { rowBaselines } from './row-baseline.ts';
-import type { Row } from './rows.ts';
 import { vectorAt } from './sphere.ts';
+import { meansIn } from './thinning.ts';
 
-/** The usable points. Angles in radians. */
-export interface Points {
-  vectors: Float64Array;
-  neighbours: Neighbours;
-  rows: readonly Row[];
-  level: Float64Array;
-  timeMs: Float64Array;
-  beamWidth: number;
-  /** Standard deviation of noise relative to the level. */
-  relativeSigma: number;
-}
-
+/** One value for each of `Points`. */
 export interface PreparedMap {
   /** Row baseline and background. */
   background: Float64Array;
@@ -29,6 +18,8 @@ export interface PreparedMap {
   above: Float64Array;
   /** Of each level, scaled to the real scatter. */
   sigma: Float64Array;
+  /** Standard deviation of the noise of a measured point relative to its level, as expected. */
+  relativeSigma: number;
   /** The scatter of the levels relative to the noise that was expected. */
   noiseScale: number;
   /**
@@ -50,13 +41,32 @@ export const MODEL_ERROR = 0.02;
 /** A ratio that is a source rather than noise, for the scatter. */
 const SOURCE_RATIO = 3.5;
 
-/** Baselines, background, noise and matched filter of a map whose sources are subtracted. */
-export function prepareMap(points: Points, model: Float64Array): PreparedMap {
-  const { vectors, neighbours, rows, level, timeMs, beamWidth, relativeSigma } = points;
-  const rest = level.map((value, k) => value - (model[k] as number));
-  const { baselines, sigma: baselineSigma } = rowBaselines(rows, rest, timeMs, beamWidth, relativeSigma);
-  const flat = rest.map((value, k) => value - (baselines[k] as number));
-  const expected = baselines.map((value, k) => Math.abs(value + (model[k] as number)) * relativeSigma);
+/**
+ * Baselines, background, noise and matched filter of a map whose sources are subtracted. The rows
+ * get their baselines as they were measured; what is left is averaged if the map is dense.
+ * @param level Of each measured point.
+ * @param measuredModel Levels of the sources at each measured point.
+ * @param relativeSigma Standard deviation of the noise of a measured point relative to its level.
+ */
+export function prepareMap(
+  points: Points,
+  { bins, rows, timeMs }: Sweeps,
+  level: Float64Array,
+  measuredModel: Float64Array,
+  relativeSigma: number,
+): PreparedMap {
+  const { vectors, neighbours, counts, beamWidth } = points;
+  const averaged = (column: Float64Array) => (bins ? meansIn(bins, column) : column);
+  const rest = level.map((value, k) => value - (measuredModel[k] as number));
+  const rowLevels = rowBaselines(rows, rest, timeMs, beamWidth, relativeSigma);
+  const flat = averaged(rest.map((value, k) => value - (rowLevels.baselines[k] as number)));
+  const baselines = averaged(rowLevels.baselines);
+  // All points of a row have the same error: it does not fall with their number.
+  const baselineSigma = averaged(rowLevels.sigma);
+  const model = averaged(measuredModel);
+  const expected = baselines.map(
+    (value, k) => (Math.abs(value + (model[k] as number)) * relativeSigma) / Math.sqrt(counts[k] as number),
+  );
   const scaleOf = (values: Float64Array) =>
     robustScatter(values.map((value, k) => value / (expected[k] as number)));
   const scatter = scaleOf(flat);
@@ -79,6 +89,7 @@ export function prepareMap(points: Points, model: Float64Array): PreparedMap {
     baselineSigma,
     above: residual.map((value, k) => value + (model[k] as number)),
     sigma,
+    relativeSigma,
     noiseScale,
     correlation,
     ratios: ratios.map((ratio) => ratio / correlation),

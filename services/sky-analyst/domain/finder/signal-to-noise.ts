@@ -1,6 +1,7 @@
 import { gaussianGain } from './beam.ts';
 import type { FittedSource } from './fit-group.ts';
-import { MODEL_ERROR, type Points, type PreparedMap } from './prepared-map.ts';
+import type { Points } from './points.ts';
+import { MODEL_ERROR, type PreparedMap } from './prepared-map.ts';
 import { angleBetween, angleOfChord, vectorAt } from './sphere.ts';
 
 /** Sources at this distance do not matter, in beam widths. */
@@ -11,8 +12,8 @@ const REACH = 3.5;
  * the noise that would be there without it.
  */
 export function signalToNoise(
-  { vectors, neighbours, beamWidth, relativeSigma }: Points,
-  { above, background, baselineSigma, noiseScale, correlation }: PreparedMap,
+  { vectors, neighbours, counts, beamWidth }: Points,
+  { above, background, baselineSigma, relativeSigma, noiseScale, correlation }: PreparedMap,
   sources: readonly FittedSource[],
   source: FittedSource,
 ): number {
@@ -28,7 +29,7 @@ export function signalToNoise(
     for (const { direction, amplitude, width } of others)
       other += amplitude * gaussianGain(angleBetween(direction, vectorAt(vectors, point)), width);
     const level = (background[point] as number) + other;
-    const noise = level * relativeSigma * noiseScale;
+    const noise = (level * relativeSigma * noiseScale) / Math.sqrt(counts[point] as number);
     const sigma = Math.hypot(noise, MODEL_ERROR * other, baselineSigma[point] as number);
     const weighted = gain / sigma ** 2;
     product += weighted * ((above[point] as number) - other);
