@@ -38,6 +38,7 @@ export function sourceAt(
     first_seen: new Date('2026-02-14T00:00:00Z'),
     last_seen: new Date('2026-02-14T00:05:00Z'),
     flags: [],
+    sightings: [],
     candidates: [],
     identity: null,
     ...more,

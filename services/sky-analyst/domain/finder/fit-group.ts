@@ -35,7 +35,7 @@ export interface GroupFit {
 }
 
 /** Points up to this many beam widths from a source are fitted: they determine the offset. */
-const REACH = 1.25;
+export const REACH = 1.25;
 /** How far a position may move in a fit, in beam widths. */
 const MAX_SHIFT = 0.75;
 const MAX_WIDTH = 4;

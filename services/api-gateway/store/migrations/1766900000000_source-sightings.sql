@@ -1,0 +1,3 @@
+-- Where a source was at several times: [{ time_ms, azimuth_deg, elevation_deg, covariance_xx, ... }]; empty: its motion is
+-- not known.
+alter table sources add column sightings jsonb not null default '[]';
