@@ -64,6 +64,7 @@ export async function addSources(
         beamWidthDeg: BEAM_WIDTH_DEG,
         beamWidthErrorDeg: null,
         isTruncated: false,
+        identifiedWith: null,
       });
       await replaceSources(tx, sessionId, await enterSources(tx, 1, sources, BEAM_WIDTH_DEG));
     });
