@@ -4,7 +4,8 @@ import { madeUpElements } from '../../../../test/support/satellite-population.ts
 import { lookAtOrbit } from '../../../shared/sky/look.ts';
 import type { Pointing } from '../../../shared/sky/pointing.ts';
 import { createSunAndMoon } from '../../../shared/sky/sun-and-moon.ts';
-import { candidatesAt, type DetectedSource, type KnownSky } from './candidates.ts';
+import { candidatesAt } from './candidates.ts';
+import type { DetectedSource, KnownSky } from './detected-source.ts';
 import { geostationaryBelt } from './geostationary-belt.ts';
 import { satellitesFrom } from './satellites.ts';
 

@@ -1,23 +1,13 @@
 import type { Place } from '#shared/sky/look';
 import { degToRad } from '#shared/sky/units';
-import type { FrequencyRange } from '../frequency-range.ts';
-import type { Emitter } from './emitters.ts';
+import type { DetectedSource, KnownSky } from './detected-source.ts';
 import { beltDistanceDeg } from './geostationary-belt.ts';
 import { HEMISPHERE, matchesNear, type Match } from './matches.ts';
 import { chiSquareOf, spreadOf, widened, type Sighting } from './offsets.ts';
-import type { OrbitClass, Satellite } from './satellites.ts';
+import type { OrbitClass } from './satellites.ts';
 import { motionOf, type SourceMotion, type TrackOffset } from './source-motion.ts';
 
 export type CandidateKind = 'sun' | 'moon' | 'belt' | 'emitter' | OrbitClass;
-
-/** A source of a map, at one time or at several ones. */
-export interface DetectedSource {
-  sightings: readonly Sighting[];
-  /** Empty: not known. */
-  channels: readonly FrequencyRange[];
-  /** Whether it is narrower than the measured band: then it is neither Sun nor Moon. */
-  isNarrow: boolean;
-}
 
 export interface Candidate {
   name: string;
@@ -36,12 +26,6 @@ export interface Identification {
   accepted: Candidate | undefined;
   /** The three most likely ones, as far as they are possible. */
   candidates: Candidate[];
-}
-
-export interface KnownSky {
-  site: Place;
-  satellites: readonly Satellite[];
-  emitters: readonly Emitter[];
 }
 
 /** q: probability that a source is a known one of this kind. */

@@ -3,7 +3,7 @@ import { separationDeg, type Pointing } from '#shared/sky/pointing';
 import { createSunAndMoon } from '#shared/sky/sun-and-moon';
 import { radToDeg } from '#shared/sky/units';
 import { shareFrequency, type FrequencyRange } from '../frequency-range.ts';
-import type { DetectedSource, KnownSky } from './candidates.ts';
+import type { DetectedSource, KnownSky } from './detected-source.ts';
 import type { Emitter } from './emitters.ts';
 import type { Sighting } from './offsets.ts';
 import type { OrbitClass, Satellite } from './satellites.ts';
