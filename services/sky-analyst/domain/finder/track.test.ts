@@ -12,20 +12,27 @@ const LARGE = rectangleGrid(CENTRE, 21, 21, 3);
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 
+interface Scan {
+  seed: number;
+  relativeSigma: number;
+  points?: typeof SMALL;
+  beamWidthDeg?: number;
+}
+
 function sightingsOf(
   source: Partial<TrueSource>,
-  { seed, relativeSigma, points = SMALL }: { seed: number; relativeSigma: number; points?: typeof SMALL },
+  { seed, relativeSigma, points = SMALL, beamWidthDeg = BEAM }: Scan,
 ): Sighting[] {
   const sky = syntheticSky({
     points,
     sources: [{ ...CENTRE, amplitude: 1, ...source }],
-    beamWidthDeg: BEAM,
+    beamWidthDeg,
     relativeSigma,
     secondsPerPoint: 0.4,
     seed,
   });
   const noise = { bandwidthHz: 1e6, integrationS: 1 / (1e6 * relativeSigma ** 2), gainError: 0 };
-  const [found] = findSources(sky, { noise, beamWidthDeg: BEAM }).sources;
+  const [found] = findSources(sky, { noise, beamWidthDeg }).sources;
   if (!found) throw new Error('no source was found');
   return found.sightings;
 }
@@ -85,7 +92,9 @@ describe('the two sightings of a source', () => {
   });
 
   test('are missing of a wide source, whose shape hides its motion', () => {
-    const of = { seed: 1, relativeSigma: 0.01, points: LARGE };
-    expect(sightingsOf({ widthDeg: 20 }, of)).toEqual([]);
+    const points = rectangleGrid(CENTRE, 21, 21, BEAM / 8);
+    const of = { seed: 1, relativeSigma: 0.01, points, beamWidthDeg: BEAM / 2 };
+    expect(sightingsOf({ widthDeg: (1.5 * BEAM) / 2 }, of)).toEqual([]);
+    expect(sightingsOf({ widthDeg: BEAM / 2 }, of)).toHaveLength(2);
   });
 });
