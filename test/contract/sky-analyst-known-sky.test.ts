@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   KnownSkyKind,
+  type FindKnownObjectRequest,
   type IdentifySourcesRequest,
+  type KnownSatellite,
   type ReadKnownSkyRequest,
   type SkyOverlaysRequest,
 } from '#proto/known_sky';
@@ -55,6 +57,10 @@ async function recordsOfElements(): Promise<Buffer> {
 }
 
 const identify = (...requests: IdentifySourcesRequest[]) => client.identifySources(stream(requests));
+const find = (...requests: FindKnownObjectRequest[]) => {
+  const value = { kind: KnownSkyKind.KNOWN_SKY_KIND_ELEMENTS, name: 'geo 10' };
+  return client.findKnownObject(stream([{ content: { $case: 'settings', value } }, ...requests]));
+};
 const overlays = (...requests: SkyOverlaysRequest[]) => client.skyOverlays(stream(requests));
 const overlaysOf = (kinds: string[], change: object = {}): SkyOverlaysRequest => ({
   content: {
@@ -104,7 +110,16 @@ test('records come back with the next calls', async () => {
   );
 });
 
+test('a known object is found by its name', async () => {
+  const value = { kind: KnownSkyKind.KNOWN_SKY_KIND_ELEMENTS, records: await recordsOfElements() };
+  const { object } = await find({ content: { $case: 'records', value } });
+  expect(object).toMatchObject({ $case: 'satellite', value: { maxAgeDays: 14 } });
+  const { omm } = object?.value as KnownSatellite;
+  expect(JSON.parse(omm)).toMatchObject({ OBJECT_NAME: 'GEO 10', NORAD_CAT_ID: 100_010 });
+});
+
 test.each<[string, () => Promise<unknown>, string, RegExp]>([
+  ['an unknown name', () => find(), 'not_found', /satellite "geo 10" is none of the 0 known ones/],
   ['no kind', () => read(chunk('x')), 'invalid', /kind is not set/],
   ['a kind twice', () => read(kind, kind), 'invalid', /must have `chunk` or `next_file`/],
   [

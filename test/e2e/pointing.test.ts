@@ -5,8 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Plan } from '#contract/rest/plan';
 import type { Pointing } from '#contract/rest/pointing';
 import type { Measurement } from '#contract/measurement';
+import { lookAtOrbit, type OrbitalElements } from '#shared/sky/look';
 import { separationDeg } from '#shared/sky/pointing';
 import { runSkyscan } from '../support/cli.ts';
+import { madeUpElements } from '../support/satellite-population.ts';
 import { fastRotor, untilStatus } from '../support/stack-client.ts';
 import { startTestStack, type TestStack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
@@ -17,13 +19,19 @@ const MOUNT = { SIM_MOUNT_IA_DEG: '2.3', SIM_MOUNT_IE_DEG: '-0.7' };
 // Where it is noon: the Sun is 21 to 69 degrees high.
 const PLACE = { latitude_deg: 45, longitude_deg: 15 * (12 - new Date().getUTCHours()) };
 
+const CENTRE_HZ = 1_420_000_000;
+/** In the south-east, where the Sun is not. */
+const GEO = eastern();
+
 const folder = mkdtempSync(join(tmpdir(), 'sky-scan-pointing-'));
 let stack: TestStack;
 let id: number;
 
 beforeAll(async () => {
   const world = join(folder, 'world.json');
-  writeFileSync(world, JSON.stringify({ sun: { level_dbm: -75 } }));
+  const signals = [{ center_hz: CENTRE_HZ, bandwidth_hz: 1e6 }];
+  const satellites = [{ omm: GEO, eirp_dbm: 85, signals }];
+  writeFileSync(world, JSON.stringify({ sun: { level_dbm: -75 }, satellites }));
   const simulator = {
     ...MOUNT,
     SIM_RESOLUTION_DEG: '0.01',
@@ -32,7 +40,10 @@ beforeAll(async () => {
     SIM_LONGITUDE_DEG: String(PLACE.longitude_deg),
   };
   stack = await startTestStack({ simulator });
-  const body = fastRotor(stack, { settle_ms: 0, tolerance_deg: 0.1, read_ms: 5 });
+  const body = fastRotor(stack, {
+    ...{ settle_ms: 0, tolerance_deg: 0.1, read_ms: 5 },
+    center_frequency_hz: CENTRE_HZ,
+  });
   const rotor = await stack.api<{ id: number }>('POST', '/api/rotors', body);
   id = rotor.body.id;
 });
@@ -40,6 +51,18 @@ afterAll(async () => {
   await stack.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** The elements of a geostationary satellite that is 10 to 20 degrees high. */
+function eastern(): OrbitalElements {
+  const [of] = madeUpElements(1, Date.now(), () => 0);
+  const place = { latitudeDeg: PLACE.latitude_deg, longitudeDeg: PLACE.longitude_deg, heightM: 0 };
+  for (let anomaly = 0; of && anomaly < 360; anomaly++) {
+    const elements = { ...of, OBJECT_NAME: 'Relay', MEAN_ANOMALY: anomaly };
+    const { azimuthDeg = 0, elevationDeg = 0 } = lookAtOrbit(elements, place)(Date.now())?.pointing ?? {};
+    if (azimuthDeg < 180 && elevationDeg > 10 && elevationDeg < 20) return elements;
+  }
+  throw new Error('no satellite is in the east');
+}
 
 /** Where the Sun of the simulator is. */
 async function sunNow() {
@@ -78,9 +101,31 @@ test('is refused without a beam width, a place, or a target in reach', async () 
     expect.stringMatching(/^beacon at az 100 el 3 cannot be measured: elevation -4.2 deg is outside 5/),
   ]);
   expect((await calibrate({ target: 'moon' })).status).toBe(422);
+  const relay = { satellite: 'relay' };
+  expect((await refused({ target: relay }))[1]).toMatch(/^the direction of satellite relay is unknown: set/);
   expect(await pointing()).toEqual({ enabled: false, model: null, observations: [], job: null });
   expect((await stack.api('PUT', `/api/rotors/${id}/pointing`, { enabled: true })).status).toBe(409);
   expect((await stack.api('PUT', '/api/sites/1', PLACE)).status).toBe(200);
+  expect((await refused({ target: relay }))[1]).toMatch(/there are no orbital elements, upload them/);
+  const mast = { emitter: 'Mast' };
+  expect((await refused({ target: mast }))[1]).toMatch(/there are no emitters, upload them/);
+  const features = [
+    {
+      geometry: { type: 'Point', coordinates: [PLACE.longitude_deg + 0.1, 45.1] },
+      properties: { name: 'Mast' },
+    },
+  ];
+  const emitters = { type: 'FeatureCollection', features };
+  expect((await stack.api('PUT', '/api/emitters', emitters)).status).toBe(200);
+  expect(await refused({ target: mast })).toEqual([
+    409,
+    expect.stringMatching(/^Mast at az 35.\d+ el -0.0\d* cannot be measured: it is below the horizon; /),
+  ]);
+  expect((await stack.api('PUT', '/api/satellites/elements', [GEO])).status).toBe(200);
+  expect(await refused({ target: { satellite: 'rel' } })).toEqual([
+    404,
+    'satellite "rel" is none of the 1 known ones; similar: Relay',
+  ]);
 });
 
 test('finds the errors of the mount', async () => {
@@ -98,6 +143,21 @@ test('finds the errors of the mount', async () => {
     'IA',
     'IE',
   ]);
+});
+
+test('finds the same errors with a satellite, by its name', async () => {
+  const { code, err } = await runSkyscan(
+    ['point-calibrate', String(id), '--satellite', 'relay', '--size', '9.6', '--json'],
+    { env: { SKYSCAN_URL: stack.httpUrl } },
+  );
+  expect([code, err]).toEqual([0, '']);
+  const { observations, model } = await pointing();
+  expect(observations[1]).toMatchObject({ target: 'Relay' });
+  expect(observations[1]?.elevation_deg).toBeGreaterThan(10);
+  expect(model?.rms_deg).toBeLessThan(0.06);
+  expect(Math.abs((model?.terms[0]?.value_deg ?? NaN) - 2.3)).toBeLessThan(0.15);
+  const path = `/api/rotors/${id}/pointing/observations/${observations[1]?.id}`;
+  expect((await stack.api('DELETE', path)).status).toBe(204);
 });
 
 test('applied, the Sun is where it is, and the model is part of the session', async () => {

@@ -3,12 +3,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES } from '#contract/rest/routes';
 import type { CatalogueEntry, Source, SourceSearch } from '#contract/rest/sources';
 import { freePort } from '#shared/runtime/free-port';
+import { lookAtOrbit, type OrbitalElements } from '#shared/sky/look';
 import { separationDeg } from '#shared/sky/pointing';
 import { createSunAndMoon } from '#shared/sky/sun-and-moon';
 import { startAnalyst } from '../support/analyst.ts';
 import { runSkyscan } from '../support/cli.ts';
 import type { Gateway } from '../support/gateway-harness.ts';
 import { startTestScan } from '../support/gateway-scan.ts';
+import { seededRandom } from '../support/samples.ts';
+import { madeUpElements } from '../support/satellite-population.ts';
 import { addMap, type StoredMap } from '../support/stored-map.ts';
 import { rectangleGrid, syntheticSky, type TrueSource } from '../support/synthetic-sky.ts';
 import { until } from '../support/until.ts';
@@ -21,6 +24,7 @@ const GRID = { columns: 40, rows: 16 };
 const POINTS = GRID.columns * GRID.rows;
 const BEAM = { beam_width_deg: 8 };
 const STRONG = { azimuthDeg: 80, elevationDeg: 40, amplitude: 1 };
+const SIDEREAL_DAY_MS = 86_164_090.5;
 const WEAK = { azimuthDeg: 120, elevationDeg: 30, amplitude: 0.2 };
 
 const world = useGatewayWorld();
@@ -57,6 +61,30 @@ async function get<T>(path: string): Promise<T> {
   expect([answer.status, answer.status === 200 ? '' : answer.text]).toEqual([200, '']);
   return answer.body as T;
 }
+
+/** A satellite that sinks while rows rise, and so stays in one image; its track is a line. */
+function descending(elements: readonly OrbitalElements[], middleMs: number) {
+  for (const of of elements) {
+    const lookAt = lookAtOrbit(of, { latitudeDeg: 50, longitudeDeg: 8, heightM: 200 });
+    const [before, centre, after] = [-20_000, 0, 20_000].map((ms) => lookAt(middleMs + ms)?.pointing);
+    if (!before || !centre || !after || centre.elevationDeg < 12) continue;
+    const azimuthSpeed = (after.azimuthDeg - before.azimuthDeg) / 40;
+    const elevationSpeed = (after.elevationDeg - before.elevationDeg) / 40;
+    const across = Math.abs(azimuthSpeed) * Math.cos((centre.elevationDeg * Math.PI) / 180);
+    if (elevationSpeed < -0.04 && elevationSpeed > -0.1 && across < 0.03)
+      return {
+        ...{ name: of.OBJECT_NAME, number: Number(of.NORAD_CAT_ID), centre },
+        track: (startMs: number) => ({
+          azimuthDeg: centre.azimuthDeg - (azimuthSpeed * (middleMs - startMs)) / 1_000,
+          elevationDeg: centre.elevationDeg - (elevationSpeed * (middleMs - startMs)) / 1_000,
+          azimuthSpeed,
+          elevationSpeed,
+        }),
+      };
+  }
+  throw new Error('no satellite descends');
+}
+
 const of = (session: number) => `/api/skyscan/${session}/sources`;
 const searchOf = async (session: number) => (await get<SourceSearch[]>(`${of(session)}/searches`))[0];
 const untilStatus = (session: number, status: SourceSearch['status']) =>
@@ -178,6 +206,45 @@ describe('with sky-analyst', () => {
       identity: 'Sun',
       sightings: 2,
     });
+  });
+
+  test('a low satellite is named by its motion, and again when its elements arrive later', async () => {
+    const grid = { columns: 15, rows: 21 };
+    // Within the last day, when the Earth is turned as it was then: the same tracks always.
+    const fixedMs = Date.UTC(2026, 10, 30, 4);
+    const middleMs =
+      fixedMs + Math.floor((Date.now() - 3_600_000 - fixedMs) / SIDEREAL_DAY_MS) * SIDEREAL_DAY_MS;
+    const startedAt = new Date(middleMs - (grid.columns * grid.rows * 1_000) / 2).toISOString();
+    // 1,900 km high, which are slower.
+    const elements = madeUpElements(3_000, middleMs, seededRandom(9)).map((of) =>
+      Number(of.MEAN_MOTION) > 2 ? { ...of, MEAN_MOTION: 11.6 } : of,
+    );
+    const { centre, track, ...satellite } = descending(elements, middleMs);
+    const points = rectangleGrid(centre, grid.columns, grid.rows, 3);
+    const map = syntheticSky({
+      points,
+      sources: [{ ...track(Date.parse(startedAt)), amplitude: 1 }],
+      beamWidthDeg: 12,
+      relativeSigma: 0.01,
+      seed: 31,
+    });
+    const rotor = { beam_width_deg: 12 };
+    const session = await addMap(world.database.url, { map, columns: grid.columns, rotor, startedAt });
+    await search(session, {});
+    await untilStatus(session, 'done');
+    expect(await get<Source[]>(of(session))).toMatchObject([
+      { name: null, flags: ['moving'], candidates: [] },
+    ]);
+    const known = elements.filter(({ NORAD_CAT_ID: id }) => Number(id) % 10 === satellite.number % 10);
+    expect((await put('/api/satellites/elements', known)).status).toBe(200);
+    const [source] = await until('the name', async () => {
+      const sources = await get<Source[]>(of(session));
+      return sources[0]?.name === null ? undefined : sources;
+    });
+    expect(source).toMatchObject({ name: satellite.name, candidates: [{ agrees: ['motion'] }] });
+    const empty = await gateway.request('/api/satellites/elements', { method: 'DELETE' });
+    expect(empty.status).toBe(204);
+    await until('no name', async () => (await get<Source[]>(of(session)))[0]?.name === null);
   });
 
   test('the command line searches and lists', async () => {

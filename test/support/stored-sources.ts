@@ -38,6 +38,7 @@ export function sourceAt(
     first_seen: new Date('2026-02-14T00:00:00Z'),
     last_seen: new Date('2026-02-14T00:05:00Z'),
     flags: [],
+    sightings: [],
     candidates: [],
     identity: null,
     ...more,
@@ -63,6 +64,7 @@ export async function addSources(
         beamWidthDeg: BEAM_WIDTH_DEG,
         beamWidthErrorDeg: null,
         isTruncated: false,
+        identifiedWith: null,
       });
       await replaceSources(tx, sessionId, await enterSources(tx, 1, sources, BEAM_WIDTH_DEG));
     });

@@ -1,5 +1,7 @@
 import {
   KnownSkyKind as KindMessage,
+  type FindKnownObjectRequest,
+  type FindKnownObjectSettings,
   type IdentifySettings,
   type IdentifySourcesRequest,
   type KnownSkySummary,
@@ -12,8 +14,9 @@ import type { KnownSkyKind, OverlayKind } from '#contract/known-sky-values';
 import { candidatesSchema, type Candidates } from '#contract/rest/candidates';
 import { SkyScanError } from '#shared/base/errors';
 import type { GrpcClient } from '#shared/runtime/grpc-client';
-import type { Place } from '#shared/sky/look';
+import type { OrbitalElements, Place } from '#shared/sky/look';
 import type { HertzRange } from '../domain/channel-range.ts';
+import type { KnownEmitter, KnownSatellite } from '../domain/known-object-target.ts';
 import type { PeerCalls } from './peer-errors.ts';
 
 /** Records in the form of sky-analyst. */
@@ -66,6 +69,13 @@ export interface KnownSkyCalls {
     known: readonly KnownRecords[],
     signal: AbortSignal,
   ): Promise<Candidates[]>;
+  /**
+   * The satellite with this name or catalogue number. Throws `not_found`, and `wrong_state` if
+   * several have it.
+   */
+  findSatellite(name: string, known: readonly KnownRecords[], signal: AbortSignal): Promise<KnownSatellite>;
+  /** The same for an emitter. */
+  findEmitter(name: string, known: readonly KnownRecords[], signal: AbortSignal): Promise<KnownEmitter>;
   /** Lines and places to draw over a map. */
   skyOverlays(
     site: Place,
@@ -86,6 +96,11 @@ export function createKnownSkyCalls(
   client: GrpcClient<typeof SkyAnalystDefinition>,
   call: PeerCalls['call'],
 ): KnownSkyCalls {
+  const find = (kind: KnownSkyKind, name: string, known: readonly KnownRecords[], signal: AbortSignal) =>
+    call(async () => {
+      const settings = { kind: KINDS[kind], name };
+      return (await client.findKnownObject(withRecords(settings, known), { signal })).object;
+    });
   return {
     readKnownSky: (kind, files, signal) =>
       call(async () => {
@@ -119,6 +134,19 @@ export function createKnownSkyCalls(
           candidatesSchema.parse({ accepted: accepted ?? null, candidates }),
         );
       }),
+    async findSatellite(name, known, signal) {
+      const object = await find('elements', name, known, signal);
+      if (object?.$case !== 'satellite') throw new SkyScanError('internal', 'sky-analyst has no answer');
+      const { omm, maxAgeDays } = object.value;
+      return { elements: JSON.parse(omm) as OrbitalElements, maxAgeDays };
+    },
+    async findEmitter(name, known, signal) {
+      const object = await find('emitters', name, known, signal);
+      const place = object?.$case === 'emitter' ? object.value.place : undefined;
+      if (object?.$case !== 'emitter' || !place)
+        throw new SkyScanError('internal', 'sky-analyst has no answer');
+      return { name: object.value.name, place };
+    },
     skyOverlays: (site, { kinds, bands, ...span }, known, signal) =>
       call(() => {
         const settings = { site, ...span, kinds: [...kinds], bands: [...bands] };
@@ -144,6 +172,10 @@ function withRecords(
   settings: IdentifySettings,
   known: readonly KnownRecords[],
 ): AsyncGenerator<IdentifySourcesRequest>;
+function withRecords(
+  settings: FindKnownObjectSettings,
+  known: readonly KnownRecords[],
+): AsyncGenerator<FindKnownObjectRequest>;
 function withRecords(
   settings: SkyOverlaysSettings,
   known: readonly KnownRecords[],

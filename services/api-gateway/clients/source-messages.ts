@@ -89,5 +89,13 @@ function sourceFrom(message: FoundSourceMessage): Omit<FoundSource, 'candidates'
     first_seen: new Date(message.firstSeenMs),
     last_seen: new Date(message.lastSeenMs),
     flags: SOURCE_FLAGS.filter((flag) => message.flags.includes(flag)),
+    sightings: message.sightings.map((sighting) => ({
+      time_ms: sighting.timeMs,
+      azimuth_deg: sighting.azimuthDeg,
+      elevation_deg: sighting.elevationDeg,
+      covariance_xx: sighting.covarianceXx,
+      covariance_xy: sighting.covarianceXy,
+      covariance_yy: sighting.covarianceYy,
+    })),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gridShape } from '#shared/sky/grid-shape';
-import { knownTarget, requireMeasurable, scansAround } from './pointing-target.ts';
+import { fixedTarget, requireMeasurable, scansAround, sunTarget } from './pointing-target.ts';
 
 const at = (azimuthDeg: number, elevationDeg: number) => ({ azimuthDeg, elevationDeg });
 const axis = { speedDegPerS: 6, accelerationDegPerS2: 20 };
@@ -14,7 +14,7 @@ const rotor = {
   elevation: axis,
 };
 const MUNICH = { latitudeDeg: 48, longitudeDeg: 11 };
-const sun = knownTarget('sun', MUNICH);
+const sun = sunTarget(MUNICH);
 const areasAt = (direction: { azimuthDeg: number; elevationDeg: number }) =>
   scansAround(direction, 'raster', 6);
 const points = (area: ReturnType<typeof scansAround>[number] | undefined) =>
@@ -62,18 +62,14 @@ describe('a target that cannot be measured', () => {
   });
 
   test('is behind an obstacle', () => {
-    const fixed = knownTarget({ name: 'beacon', azimuth_deg: 100, elevation_deg: 30 }, undefined);
+    const fixed = fixedTarget({ name: 'beacon', azimuth_deg: 100, elevation_deg: 30 });
     expect(() => requireMeasurable(fixed, rotor, areasAt, 0)).toThrow(
       /^beacon at az 100 el 30 cannot be measured: .*keep-out sector .*; it cannot be measured in the next 24 h$/,
     );
   });
-
-  test('is the Sun without a place', () => {
-    expect(() => knownTarget('sun', undefined)).toThrow('the direction of the Sun is unknown');
-  });
 });
 
 test('a target through north is measurable with a travel of one turn', () => {
-  const north = knownTarget({ name: 'beacon', azimuth_deg: 359, elevation_deg: 30 }, undefined);
+  const north = fixedTarget({ name: 'beacon', azimuth_deg: 359, elevation_deg: 30 });
   expect(requireMeasurable(north, rotor, areasAt, 0)).toHaveLength(1);
 });

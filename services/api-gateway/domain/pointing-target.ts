@@ -16,15 +16,14 @@ import { degToRad } from '#shared/sky/units';
 /** The rotor properties that decide whether a target can be measured. */
 type TargetRotor = RouteRotor & Mount;
 
-/** As in the body of a request. */
-type RequestedTarget = 'sun' | { name: string; azimuth_deg: number; elevation_deg: number };
-
 /** A source whose direction is known at every time. */
 export interface KnownTarget {
   /** In a sentence: `the Sun`. */
   name: string;
   /** Apparent direction at a Unix time, milliseconds. */
   directionAt: (unixMs: number) => Pointing;
+  /** Why it cannot be measured at a time, wherever it is; undefined: it can. */
+  problemAt?: (unixMs: number) => string | undefined;
 }
 
 /** The part of a scan request that selects its grid. */
@@ -48,18 +47,18 @@ const WITH_END = 1.0005;
 const SEARCH_STEP_MS = 10 * 60_000;
 const SEARCH_STEPS = 144;
 
-/** Throws `wrong_state` for the Sun without a place. */
-export function knownTarget(target: RequestedTarget, place: Place | undefined): KnownTarget {
-  if (target !== 'sun') {
-    const direction = { azimuthDeg: target.azimuth_deg, elevationDeg: target.elevation_deg };
-    return { name: target.name, directionAt: () => direction };
-  }
-  if (!place)
-    throw new SkyScanError(
-      'busy',
-      'the direction of the Sun is unknown: set latitude_deg and longitude_deg of the site (PUT /api/sites/{site_id}), or SITE_LATITUDE_DEG and SITE_LONGITUDE_DEG',
-    );
+export function sunTarget(place: Place): KnownTarget {
   return { name: 'the Sun', directionAt: createSunAndMoon(place).sun };
+}
+
+/** A source whose direction does not change. */
+export function fixedTarget(target: {
+  name: string;
+  azimuth_deg: number;
+  elevation_deg: number;
+}): KnownTarget {
+  const direction = { azimuthDeg: target.azimuth_deg, elevationDeg: target.elevation_deg };
+  return { name: target.name, directionAt: () => direction };
 }
 
 /**
@@ -124,10 +123,10 @@ export function requireMeasurable(
   nowMs: number,
 ): ScanArea[] {
   const direction = target.directionAt(nowMs);
-  const problem = problemAt(direction, rotor, areasAt);
+  const problem = problemAt(target, nowMs, rotor, areasAt);
   if (problem === undefined) return areasAt(direction);
   const later = Array.from({ length: SEARCH_STEPS }, (_, k) => nowMs + (k + 1) * SEARCH_STEP_MS).find(
-    (unixMs) => problemAt(target.directionAt(unixMs), rotor, areasAt) === undefined,
+    (unixMs) => problemAt(target, unixMs, rotor, areasAt) === undefined,
   );
   const advice =
     later === undefined
@@ -140,10 +139,14 @@ export function requireMeasurable(
 }
 
 function problemAt(
-  direction: Pointing,
+  target: KnownTarget,
+  unixMs: number,
   rotor: TargetRotor,
   areasAt: (direction: Pointing) => ScanArea[],
 ): string | undefined {
+  const direction = target.directionAt(unixMs);
+  const problem = target.problemAt?.(unixMs);
+  if (problem !== undefined) return problem;
   if (direction.elevationDeg <= 0) return 'it is below the horizon';
   try {
     return areaProblem(rotor, areasAt(direction));

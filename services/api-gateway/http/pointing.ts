@@ -126,11 +126,12 @@ function observationNotFound(): SkyScanError {
 
 /** Everything about the pointing of a rotor, as published. */
 async function stateOf(db: Database, rotorId: number): Promise<Pointing> {
-  const [rotor, model, observations, job] = await Promise.all([
+  // First the job: what it has found is stored before it is done.
+  const job = await findJob(db, rotorId);
+  const [rotor, model, observations] = await Promise.all([
     findRotor(db, rotorId),
     findModel(db, rotorId),
     listObservations(db, rotorId),
-    findJob(db, rotorId),
   ]);
   return {
     enabled: !!rotor?.pointing_model,

@@ -19,6 +19,7 @@ const source = {
   is_narrow: true,
   first_seen: new Date(1_000),
   last_seen: new Date(3_000),
+  sightings: [] as FoundSource['sightings'],
 } as FoundSource;
 
 /** What sky-analyst is asked, and the result; the database has no records. */
@@ -58,6 +59,18 @@ test('a source is asked for in the middle of its time', async () => {
       channels: [{ fromHz: 1e8, toHz: 2e8 }],
       isNarrow: true,
     },
+  ]);
+});
+
+test('a source whose motion is known is asked for with its sightings', async () => {
+  const at = (time_ms: number, azimuth_deg: number) => ({
+    ...{ time_ms, azimuth_deg, elevation_deg: 40 },
+    ...{ covariance_xx: 0.02, covariance_xy: 0, covariance_yy: 0 },
+  });
+  const [seen] = (await asked({ ...source, sightings: [at(1_500, -11), at(2_500, -9)] }, PLACE)) ?? [];
+  expect(seen?.sightings).toEqual([
+    { timeMs: 1_500, azimuthDeg: 349, elevationDeg: 40, covariance: { xx: 0.02, xy: 0, yy: 1e-4 } },
+    { timeMs: 2_500, azimuthDeg: 351, elevationDeg: 40, covariance: { xx: 0.02, xy: 0, yy: 1e-4 } },
   ]);
 });
 

@@ -13,8 +13,8 @@ const MAX_CHANNELS = 64;
 const MIN_VARIANCE = 1e-4;
 
 /**
- * What the sources of a session probably are, in their order, each in the middle of the time in
- * which it was seen; empty if the site has no place.
+ * What the sources of a session probably are, in their order; empty if the site has no place. A
+ * source whose motion is not known is asked for in the middle of the time in which it was seen.
  */
 export async function identifySession(
   db: Database,
@@ -36,23 +36,25 @@ function withoutBelt({ accepted, candidates }: Candidates): Candidates {
 }
 
 function seenSource(source: FoundSource): SeenSource {
-  const { azimuth_deg, elevation_deg, channels, is_narrow, first_seen, last_seen } = source;
+  const { azimuth_deg, elevation_deg, channels, is_narrow, first_seen, last_seen, sightings } = source;
+  const middle = { time_ms: (first_seen.getTime() + last_seen.getTime()) / 2, azimuth_deg, elevation_deg };
+  const seen = sightings.length > 0 ? sightings : [{ ...source, ...middle }];
   return {
-    sightings: [
-      {
-        timeMs: (first_seen.getTime() + last_seen.getTime()) / 2,
-        azimuthDeg: ((azimuth_deg % 360) + 360) % 360,
-        elevationDeg: Math.min(90, Math.max(-90, elevation_deg)),
-        covariance: covarianceOf(source),
-      },
-    ],
+    sightings: seen.map((each) => ({
+      timeMs: each.time_ms,
+      azimuthDeg: ((each.azimuth_deg % 360) + 360) % 360,
+      elevationDeg: Math.min(90, Math.max(-90, each.elevation_deg)),
+      covariance: covarianceOf(each),
+    })),
     channels: channels.slice(0, MAX_CHANNELS).map(({ from_hz, to_hz }) => ({ fromHz: from_hz, toHz: to_hz })),
     isNarrow: is_narrow,
   };
 }
 
+type Errors = Pick<FoundSource, 'covariance_xx' | 'covariance_xy' | 'covariance_yy'>;
+
 /** One that can be inverted. */
-function covarianceOf({ covariance_xx, covariance_xy: xy, covariance_yy }: FoundSource) {
+function covarianceOf({ covariance_xx, covariance_xy: xy, covariance_yy }: Errors) {
   const [xx, yy] = [Math.max(MIN_VARIANCE, covariance_xx), Math.max(MIN_VARIANCE, covariance_yy)];
   return { xx, xy: xy * xy < 0.99 * xx * yy ? xy : 0, yy };
 }

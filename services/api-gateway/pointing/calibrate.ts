@@ -12,7 +12,8 @@ const SCAN_ACTIVE = 'Cannot calibrate the pointing of rotor while a scan is acti
 
 /**
  * Starts a calibration, after all checks that a scan makes. Throws `busy` if one is running, a scan
- * is active, or the target cannot be measured now; what `previewScan` throws.
+ * is active, or the target cannot be measured now; what `previewScan` and
+ * `targetOf` throw.
  */
 export async function startCalibration(
   parts: PointingParts,

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
 import { sleep, withAnySignal } from '#shared/runtime/waiting';
 import { nextStep } from '../domain/pointing-job.ts';
-import { knownTarget } from '../domain/pointing-target.ts';
 import { messageWithReason } from '../clients/peer-errors.ts';
 import { actOnScan } from '../scans/act-on-scan.ts';
 import { startScan } from '../scans/start-scan.ts';
@@ -23,6 +22,7 @@ import { planMeasurement } from './measurement.ts';
 import { observe } from './observe.ts';
 import { modelChanged, type PointingParts } from './parts.ts';
 import { refit } from './refit.ts';
+import { targetOf } from './target.ts';
 
 const INTERVAL_MS = 1_000;
 
@@ -137,7 +137,8 @@ export function createPointingJobs(parts: PointingParts): JobLoop {
     if (!first) return;
     if (await mustWaitToFit(db, await findRotor(db, job.rotor_id)))
       return setProblem(db, job.rotor_id, claim, WAITING_TO_FIT);
-    const target = knownTarget(job.request.target, await parts.placeOf(first.site_id));
+    const beamWidthDeg = first.rotor.beam_width_deg ?? 0;
+    const target = await targetOf(parts, job.request.target, first.site_id, beamWidthDeg);
     const observation = await observe(db, parts.analyst, target, sessions, closing.signal);
     await db.transaction(async (tx) => {
       const rotor = await lockRotor(tx, job.rotor_id);

@@ -2,10 +2,11 @@ import type { PointingCalibrationRequest } from '#contract/rest/pointing';
 import { SkyScanError } from '#shared/base/errors';
 import type { Pointing } from '#shared/sky/pointing';
 import { rotorConfig } from '../clients/rotor-messages.ts';
-import { knownTarget, requireMeasurable, scansAround, type KnownTarget } from '../domain/pointing-target.ts';
+import { requireMeasurable, scansAround, type KnownTarget } from '../domain/pointing-target.ts';
 import { scanRequestSchema, type ScanRequest } from '#contract/rest/sessions';
 import type { RotorRow } from '../store/rotors.ts';
 import type { PointingParts } from './parts.ts';
+import { targetOf } from './target.ts';
 
 /** The scans of one measurement of a target at its present direction. */
 export interface PlannedMeasurement {
@@ -14,11 +15,11 @@ export interface PlannedMeasurement {
 }
 
 /**
- * Plans a measurement that begins now. Throws `busy` without a beam width or place, or if the
- * target cannot be measured now.
+ * Plans a measurement that begins now. Throws `busy` without a beam width, or if the target cannot
+ * be measured now; what `targetOf` throws.
  */
 export async function planMeasurement(
-  { placeOf }: Pick<PointingParts, 'placeOf'>,
+  parts: Pick<PointingParts, 'db' | 'analyst' | 'placeOf'>,
   rotor: RotorRow,
   request: PointingCalibrationRequest,
   notes: string,
@@ -29,7 +30,7 @@ export async function planMeasurement(
       'busy',
       `the beam width of rotor ${rotor.id} is unknown: set beam_width_deg (PUT /api/rotors/${rotor.id})`,
     );
-  const target = knownTarget(request.target, await placeOf(rotor.site_id));
+  const target = await targetOf(parts, request.target, rotor.site_id, beamWidthDeg);
   const areasAt = (direction: Pointing) =>
     scansAround(direction, request.kind, beamWidthDeg, request.size_deg ?? undefined);
   const areas = requireMeasurable(target, rotorConfig(rotor), areasAt, Date.now());

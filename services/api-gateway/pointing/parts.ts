@@ -11,7 +11,7 @@ import { findRotor } from '../store/rotors.ts';
 export interface PointingParts extends ScanParts, ActionParts {
   orchestratorOf: (siteId: number) => Orchestrator;
   handOver: ScanParts['handOver'] & ActionParts['handOver'];
-  analyst: Pick<SkyAnalyst, 'measureOffset' | 'fitPointing'>;
+  analyst: Pick<SkyAnalyst, 'measureOffset' | 'fitPointing' | 'findSatellite' | 'findEmitter'>;
   placeOf: PlaceOf;
   rotorCache: Pick<RotorCache, 'set'>;
   /** Called after a change of a rotor, with its site. */

@@ -10,7 +10,7 @@ import {
 import type { SearchKind, SearchParts } from './search-kind.ts';
 
 /** Later attempts may succeed. */
-const LATER = ['unavailable', 'timeout', 'no_room'];
+export const LATER = ['unavailable', 'timeout', 'no_room'];
 
 /**
  * Runs searches of a kind until none is due. Throws if sky-analyst or the database is not

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { sleep, withAnySignal } from '#shared/runtime/waiting';
+import { identifyAgain } from './identify-again.ts';
 import { interferenceSearches } from './interference-search.ts';
 import { runSearches } from './run-search.ts';
 import { sourceSearches, type SourceSearchParts } from './source-search.ts';
@@ -18,8 +19,8 @@ export interface SearchLoop {
 
 /**
  * Searches in the background, one search after the other: first for interference, then for
- * sources, which `publish` publishes. Any gateway may do it; a search that a gateway leaves behind
- * is repeated by another one.
+ * sources, which `publish` publishes; their names follow what is known of the sky. Any gateway may
+ * do it; a search that a gateway leaves behind is repeated by another one.
  */
 export function createSearchLoop(
   parts: SourceSearchParts & { logger: Logger; publish: () => Promise<void> },
@@ -38,6 +39,7 @@ export function createSearchLoop(
       try {
         await runSearches(db, interferenceSearches(parts), of);
         await runSearches(db, sourceSearches(parts), of);
+        await identifyAgain(parts, of);
         await parts.publish();
         lastProblem = '';
       } catch (error) {

@@ -3,12 +3,13 @@ import type { SourceSettings } from '#contract/rest/sources';
 import type { SkyAnalyst } from '../clients/sky-analyst.ts';
 import type { SourceBand, SourceReport } from '../clients/source-messages.ts';
 import type { HertzRange } from '../domain/channel-range.ts';
+import { knownSkyVersion } from '../identification/identify.ts';
 import type { Database } from '../store/queryable.ts';
 import { endSearch } from '../store/searches/claims.ts';
 import { readResults } from '../store/searches/interference-results.ts';
 import { listSearches } from '../store/searches/interference.ts';
 import { findSession, type SessionRow } from '../store/sessions.ts';
-import { enterSources, removeEmptyEntries, type IdentifiedSource } from '../store/sources/catalogue.ts';
+import type { IdentifiedSource } from '../store/sources/catalogue.ts';
 import { readPackedPoints, typicalIntegrationS } from '../store/sources/points.ts';
 import {
   claimOf,
@@ -17,11 +18,12 @@ import {
   storeSummary,
   type ClaimedSourceSearch,
 } from '../store/sources/searches.ts';
-import { replaceSources, type FoundSource } from '../store/sources/sources.ts';
+import type { FoundSource } from '../store/sources/sources.ts';
 import { findBands, type StoredBand } from '../store/spectra/bands.ts';
 import { readPointSpectra } from '../store/spectra/read-points.ts';
 import { measuredRange } from './interference-search.ts';
 import type { SearchKind } from './search-kind.ts';
+import { replaceIdentified, withNames } from './store-sources.ts';
 
 export interface SourceSearchParts {
   db: Database;
@@ -59,6 +61,7 @@ export function sourceSearches(parts: SourceSearchParts): SearchKind<ClaimedSour
         beamWidthDeg: null,
         beamWidthErrorDeg: null,
         isTruncated: false,
+        identifiedWith: null,
       }),
     logged: ({ session_id: sessionId, completed_points: points }) => ({ sessionId, points }),
   };
@@ -93,8 +96,14 @@ async function searchSources(
     },
     signal,
   );
+  const identifiedWith = await knownSkyVersion(db);
   const sources = await identified(parts, session, report, signal);
-  const isStored = await storeSources(db, session, search, claim, { ...report, version, sources });
+  const isStored = await storeSources(db, session, search, claim, {
+    ...report,
+    version,
+    identifiedWith,
+    sources,
+  });
   if (isStored) await parts.onFound(session, signal);
   return isStored;
 }
@@ -105,16 +114,18 @@ async function storeSources(
   session: SessionRow,
   search: ClaimedSourceSearch,
   claim: string,
-  found: Omit<SourceReport, 'sources'> & { version: number; sources: IdentifiedSource[] },
+  found: Omit<SourceReport, 'sources'> & {
+    version: number;
+    identifiedWith: string;
+    sources: IdentifiedSource[];
+  },
 ): Promise<boolean> {
-  const { version, beamWidthDeg, beamWidthErrorDeg = null, isTruncated, sources } = found;
+  const { sources, beamWidthErrorDeg = null, ...summary } = found;
   const points = search.completed_points;
   return db.transaction(async (tx) => {
     if (!(await endSearch(tx, claimOf(search, claim)))) return false;
-    await storeSummary(tx, search, { version, points, beamWidthDeg, beamWidthErrorDeg, isTruncated });
-    const entered = await enterSources(tx, session.site_id, sources, beamWidthDeg);
-    await replaceSources(tx, session.id, entered);
-    await removeEmptyEntries(tx, session.site_id);
+    await storeSummary(tx, search, { ...summary, points, beamWidthErrorDeg });
+    await replaceIdentified(tx, session, sources, summary.beamWidthDeg);
     return true;
   });
 }
@@ -127,11 +138,7 @@ async function identified(
 ): Promise<IdentifiedSource[]> {
   const found = sources.map((source): FoundSource => ({ ...source, candidates: [] }));
   const names = found.length === 0 ? [] : await parts.identify(session, found, signal);
-  return found.map((source, k) => ({
-    ...source,
-    identity: names[k]?.accepted ?? null,
-    candidates: names[k]?.candidates ?? [],
-  }));
+  return withNames(found, names);
 }
 
 async function* bandsOf(

@@ -10,6 +10,8 @@ const POLL_MS = 1_000;
 
 interface Options {
   target?: { name: string; azimuth_deg: number; elevation_deg: number };
+  satellite?: string;
+  emitter?: string;
   kind?: 'raster' | 'cross';
   size?: number;
   repeats?: number;
@@ -22,9 +24,18 @@ interface Options {
 export function pointCalibrate(program: Command, { api, out, err, interrupted }: Context): void {
   program
     .command('point-calibrate')
-    .description('measure where the Sun appears and fit the pointing errors of the mount; the rotator moves')
+    .description(
+      'measure where the Sun or another target appears and fit the pointing errors of the mount; the rotator moves',
+    )
     .argument('<rotor>', 'rotator id, see `skyscan rotors list`', idParser('a rotator'))
     .option('--target <az:el>', 'a source at this direction, deg; default: the Sun', parseTarget)
+    .addOption(
+      new Option(
+        '--satellite <name>',
+        'name or catalogue number of a slow satellite, such as a geostationary one',
+      ).conflicts(['target', 'emitter']),
+    )
+    .addOption(new Option('--emitter <name>', 'a known emitter on the ground').conflicts('target'))
     .addOption(new Option('--kind <kind>', 'default: raster').choices(['raster', 'cross']))
     .option(
       '--size <deg>',
@@ -43,7 +54,9 @@ export function pointCalibrate(program: Command, { api, out, err, interrupted }:
       'after',
       '\nCtrl-C leaves; the calibration continues (cancel it on the Station page, or with DELETE).',
     )
-    .action(async (id: number, { target, kind, size, repeats, intervalMin, apply, json }: Options) => {
+    .action(async (id: number, options: Options) => {
+      const { kind, size, repeats, intervalMin, apply, json } = options;
+      const target = targetOf(options);
       const connection = api();
       const progress = createProgressLine(err);
       let state: Pointing;
@@ -73,6 +86,11 @@ export function pointCalibrate(program: Command, { api, out, err, interrupted }:
       if (apply && model) state = await connection.put(`/api/rotors/${id}/pointing`, { enabled: true });
       out.write(json ? toJson(state) : toText(state));
     });
+}
+
+function targetOf({ target, satellite, emitter }: Options) {
+  if (satellite !== undefined) return { satellite };
+  return emitter === undefined ? target : { emitter };
 }
 
 function parseTarget(text: string): NonNullable<Options['target']> {

@@ -12,16 +12,43 @@ const fixedTargetSchema = z
   })
   .meta({ id: 'FixedTarget', description: 'A source at a fixed direction' });
 
+const satelliteTargetSchema = z
+  .strictObject({
+    satellite: z
+      .union(
+        [
+          text.min(1, 'Must not be empty').max(200, 'Must have at most 200 characters'),
+          integerWithin(1, 999_999_999),
+        ],
+        {
+          error: 'Must be a name or a catalogue number',
+        },
+      )
+      .meta({ description: 'Name or catalogue number in the orbital elements' }),
+  })
+  .meta({ id: 'SatelliteTarget', description: 'A satellite that moves slowly, such as a geostationary one' });
+
+const emitterTargetSchema = z
+  .strictObject({
+    emitter: text
+      .min(1, 'Must not be empty')
+      .max(200, 'Must have at most 200 characters')
+      .meta({ description: 'Name in the list of emitters' }),
+  })
+  .meta({ id: 'EmitterTarget', description: 'A known emitter on the ground' });
+
 /** Body of calibrate-pointing. */
 export const pointingCalibrationRequestSchema = z
   .strictObject({
     target: z
-      .union([z.literal('sun'), fixedTargetSchema], {
-        error: 'Must be "sun" or an object with name, azimuth_deg and elevation_deg',
+      .union([z.literal('sun'), fixedTargetSchema, satelliteTargetSchema, emitterTargetSchema], {
+        error:
+          'Must be "sun" or an object with name, azimuth_deg and elevation_deg, with satellite or with emitter',
       })
       .default('sun')
       .meta({
-        description: 'What is measured: the Sun, which needs the place of the site, or another source',
+        description:
+          'What is measured: the Sun, a satellite or an emitter, which need the place of the site, or a fixed direction',
       }),
     kind: z.enum(['raster', 'cross'], { error: 'Must be raster or cross' }).default('raster').meta({
       description:

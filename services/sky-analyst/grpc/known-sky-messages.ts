@@ -11,7 +11,8 @@ import {
 import { SkyScanError } from '#shared/base/errors';
 import type { Place } from '#shared/sky/look';
 import type { FrequencyRange } from '../domain/frequency-range.ts';
-import type { DetectedSource, Identification } from '../domain/identification/candidates.ts';
+import type { Identification } from '../domain/identification/candidates.ts';
+import type { DetectedSource } from '../domain/identification/detected-source.ts';
 import type { KnownBatches, KnownKind } from '../domain/identification/known-records.ts';
 import {
   OVERLAY_KINDS,

@@ -3,7 +3,7 @@ import type { ReadKnownSkyRequest } from '#proto/known_sky';
 import type { SkyAnalystServiceImplementation } from '#proto/sky_analyst';
 import { SkyScanError } from '#shared/base/errors';
 import type { ReadThreads } from '../threads/read-threads.ts';
-import type { TaskThreads } from '../threads/task-threads.ts';
+import { resultOf, type TaskThreads } from '../threads/task-threads.ts';
 import {
   knownKindOf,
   overlaysRequestOf,
@@ -20,7 +20,10 @@ export function knownSkyCalls({
 }: {
   questions: TaskThreads;
   readers: ReadThreads;
-}): Pick<SkyAnalystServiceImplementation, 'readKnownSky' | 'identifySources' | 'skyOverlays'> {
+}): Pick<
+  SkyAnalystServiceImplementation,
+  'readKnownSky' | 'identifySources' | 'findKnownObject' | 'skyOverlays'
+> {
   return {
     async *readKnownSky(requests, { signal }: CallContext) {
       const messages = requests[Symbol.asyncIterator]();
@@ -38,6 +41,23 @@ export function knownSkyCalls({
       for await (const message of questions.run('identifySources', input, signal))
         if ('result' in message) return { sources: message.result.map(toMessage) };
       throw new SkyScanError('internal', 'the identification has no result');
+    },
+    async findKnownObject(requests, { signal }: CallContext) {
+      const { settings, batches } = await recordsOf(requests);
+      const { name } = settings;
+      const kind = knownKindOf(settings.kind);
+      if (kind === 'elements') {
+        const { elements, maxAgeDays } = await resultOf(
+          questions,
+          'findSatellite',
+          { name, batches },
+          signal,
+        );
+        return { object: { $case: 'satellite', value: { omm: JSON.stringify(elements), maxAgeDays } } };
+      }
+      if (kind === 'frequencies') throw new SkyScanError('invalid', 'frequencies have no names');
+      const { name: known, ...place } = await resultOf(questions, 'findEmitter', { name, batches }, signal);
+      return { object: { $case: 'emitter', value: { name: known, place } } };
     },
     async skyOverlays(requests, { signal }: CallContext) {
       const { settings, batches } = await recordsOf(requests);

@@ -106,7 +106,19 @@ export function reportMessage(report: SessionReport): FindSourcesResponse {
   };
 }
 
-function sourceMessage({ covarianceDeg2, ...source }: SessionSource): FoundSource {
+function sourceMessage({ covarianceDeg2, sightings, ...source }: SessionSource): FoundSource {
   const [[covarianceXx, covarianceXy], [, covarianceYy]] = covarianceDeg2;
-  return { ...source, covarianceXx, covarianceXy, covarianceYy };
+  return {
+    ...source,
+    covarianceXx,
+    covarianceXy,
+    covarianceYy,
+    sightings: sightings.map(({ unixMs, pointing, covariance: { xx, xy, yy } }) => ({
+      timeMs: unixMs,
+      ...pointing,
+      covarianceXx: xx,
+      covarianceXy: xy,
+      covarianceYy: yy,
+    })),
+  };
 }

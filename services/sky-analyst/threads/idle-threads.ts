@@ -31,7 +31,12 @@ export function createIdleThreads(): IdleThreads {
     },
     keep(thread) {
       thread.unref();
-      idle.set(thread, setTimeout(() => void thread.terminate(), IDLE_MS).unref());
+      const end = () => {
+        // Before it has ended, nobody may take it.
+        idle.delete(thread);
+        void thread.terminate();
+      };
+      idle.set(thread, setTimeout(end, IDLE_MS).unref());
     },
   };
 }

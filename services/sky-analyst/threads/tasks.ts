@@ -2,8 +2,10 @@ import type { Control } from '../domain/finder/sky-map.ts';
 import { findSessionSources } from '../domain/session/find-session-sources.ts';
 import type { SearchSettings, SessionMap } from '../domain/session/session-map.ts';
 import type { Place } from '#shared/sky/look';
-import { candidatesAt, type DetectedSource, type KnownSky } from '../domain/identification/candidates.ts';
-import type { KnownBatches } from '../domain/identification/known-records.ts';
+import { candidatesAt } from '../domain/identification/candidates.ts';
+import type { DetectedSource, KnownSky } from '../domain/identification/detected-source.ts';
+import { findEmitter, findSatellite } from '../domain/identification/find-object.ts';
+import { decodeElements, decodeEmitters, type KnownBatches } from '../domain/identification/known-records.ts';
 import { knownSkyOf } from '../domain/identification/known-sky.ts';
 import { skyOverlaysOf, type OverlaysRequest } from '../domain/identification/sky-overlays.ts';
 import type { Bearing } from '../domain/bearings/bearing.ts';
@@ -28,6 +30,10 @@ export const TASKS = {
     const sky = knownSkyOf(site, batches);
     return sources.map((source) => candidatesAt(source, sky));
   },
+  findSatellite: ({ name, batches }: { name: string; batches: KnownBatches }) =>
+    findSatellite(decodeElements(batches.elements), name),
+  findEmitter: ({ name, batches }: { name: string; batches: KnownBatches }) =>
+    findEmitter(decodeEmitters(batches.emitters), name),
   skyOverlays: ({
     site,
     request,

@@ -9,15 +9,16 @@ export const pointingOperations: RouteConfig[] = [
   operation(
     'POST /api/rotors/{rotor_id}/calibrate-pointing',
     'Calibrate the pointing',
-    `Measures where the Sun, or another source of known direction, appears, with small scans around it, and fits the pointing model of the mount
-to all observations so far. The calibration continues in the background, also after a restart of the gateway; its state is part of
+    `Measures where the Sun, a satellite, an emitter or another source of known direction appears, with small scans around it, and fits the
+pointing model of the mount to all observations so far. The calibration continues in the background, also after a restart of the gateway; its state is part of
 /pointing. The model is not applied before it is enabled.`,
     {
       status: 202,
       errors: {
         ...NO_ROTOR,
         400: 'Rotor does not support RSSI; or a point of the scan is not allowed: without a route to it',
-        409: 'A calibration is running; a scan is active; the beam width of the rotor or the place of the site is unknown; the target is below the horizon, outside the limits of the rotor or behind an obstacle',
+        404: 'Rotor not found; no satellite or emitter has this name',
+        409: 'A calibration is running; a scan is active; the beam width of the rotor or the place of the site is unknown; there are no orbital elements or emitters, or several objects have the name; the elements of the satellite are too old, or it moves too fast; the target is below the horizon, outside the limits of the rotor or behind an obstacle',
       },
     },
   ),

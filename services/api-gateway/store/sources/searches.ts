@@ -140,19 +140,21 @@ export interface SearchSummary {
   beamWidthDeg: number | null;
   beamWidthErrorDeg: number | null;
   isTruncated: boolean;
+  /** Version of the known sky. */
+  identifiedWith: string | null;
 }
 
 /** Must precede `endSearch` in its transaction. */
 export async function storeSummary(
   db: Queryable,
   { session_id }: ClaimedSourceSearch,
-  { version, points, beamWidthDeg, beamWidthErrorDeg, isTruncated }: SearchSummary,
+  { version, points, beamWidthDeg, beamWidthErrorDeg, isTruncated, identifiedWith }: SearchSummary,
 ): Promise<void> {
   await db.query(
     `update source_searches set version = $2, points = $3, beam_width_deg = $4, beam_width_error_deg = $5,
-       is_truncated = $6, progress = 1, published_at = null
+       is_truncated = $6, identified_with = $7, progress = 1, published_at = null
      where session_id = $1`,
-    [session_id, version, points, beamWidthDeg, beamWidthErrorDeg, isTruncated],
+    [session_id, version, points, beamWidthDeg, beamWidthErrorDeg, isTruncated, identifiedWith],
   );
 }
 

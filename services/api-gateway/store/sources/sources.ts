@@ -8,6 +8,17 @@ export interface StoredRange {
   to_hz: number;
 }
 
+/** Where a source was at one time; degrees and degrees^2. */
+export interface StoredSighting {
+  /** Unix time, milliseconds. */
+  time_ms: number;
+  azimuth_deg: number;
+  elevation_deg: number;
+  covariance_xx: number;
+  covariance_xy: number;
+  covariance_yy: number;
+}
+
 /** A source as a search found it; degrees, Hz and dB. */
 export interface FoundSource {
   azimuth_deg: number;
@@ -26,6 +37,8 @@ export interface FoundSource {
   first_seen: Date;
   last_seen: Date;
   flags: SourceFlag[];
+  /** Empty: its motion is not known. */
+  sightings: StoredSighting[];
   candidates: Candidate[];
 }
 
@@ -56,9 +69,10 @@ const COLUMNS = [
   'first_seen',
   'last_seen',
   'flags',
+  'sightings',
   'candidates',
 ] as const satisfies (keyof FoundSource)[];
-const JSON_COLUMNS: readonly string[] = ['channels', 'candidates'];
+const JSON_COLUMNS: readonly string[] = ['channels', 'sightings', 'candidates'];
 
 const SELECT = `select s.id, s.session_id, s.number, s.catalogue_id, ${COLUMNS.map((name) => `s.${name}`).join(', ')},
     coalesce(c.name, c.identity) as name

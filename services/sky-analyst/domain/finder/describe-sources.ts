@@ -2,12 +2,13 @@ import { degToRad, linearToDb, radToDeg } from '#shared/sky/units';
 import { DEFAULT_SIDE_LOBES, isAtEdge, isExtended, isInOneRow, isSideLobe, visibilityOf } from './flags.ts';
 import type { FittedSource } from './fit-group.ts';
 import { addSource, WIDTH_SNR } from './fit-sources.ts';
-import { isMoving } from './motion.ts';
+import { fitMotion } from './motion.ts';
 import type { Points } from './points.ts';
 import type { PreparedMap } from './prepared-map.ts';
 import { signalToNoise } from './signal-to-noise.ts';
 import type { SideLobe } from './sky-map.ts';
 import { angleBetween, pointingOf } from './sphere.ts';
+import { trackOf, type Sighting } from './track.ts';
 
 /**
  * `sidelobe`: a stronger source explains it. `edge`: points do not surround it. `extended`: wider
@@ -35,6 +36,8 @@ export interface Source {
   /** Times of the first and the last point within half of its width. */
   firstSeenMs: number;
   lastSeenMs: number;
+  /** Where it was at two times; empty if its motion is not known (track.ts). */
+  sightings: Sighting[];
   flags: SourceFlag[];
 }
 
@@ -70,7 +73,8 @@ export function describeSources(
           other.amplitude < 0.05 * source.amplitude,
       );
       const input = { ...points, level: rest, sigma: prepared.sigma };
-      const moves = isAlone && snr > WIDTH_SNR && isMoving(input, source);
+      const motion = isAlone && snr > WIDTH_SNR ? fitMotion(input, source) : undefined;
+      const moves = motion?.isSignificant === true;
       const flags: Record<SourceFlag, boolean> = {
         sidelobe: isSideLobe(source, sources, points.beamWidth, sideLobes),
         edge: isAtEdge(source, points.vectors, points.neighbours, points.beamWidth),
@@ -88,6 +92,7 @@ export function describeSources(
         widthDeg: source.widthSigma === undefined ? undefined : radToDeg(source.width),
         firstSeenMs: seen.firstSeenMs,
         lastSeenMs: seen.lastSeenMs,
+        sightings: motion ? trackOf(input, source, motion, prepared.correlation) : [],
         flags: (Object.keys(flags) as SourceFlag[]).filter((flag) => flags[flag]),
       };
     });

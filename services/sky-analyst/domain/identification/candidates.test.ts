@@ -4,7 +4,8 @@ import { madeUpElements } from '../../../../test/support/satellite-population.ts
 import { lookAtOrbit } from '../../../shared/sky/look.ts';
 import type { Pointing } from '../../../shared/sky/pointing.ts';
 import { createSunAndMoon } from '../../../shared/sky/sun-and-moon.ts';
-import { candidatesAt, type DetectedSource, type KnownSky } from './candidates.ts';
+import { candidatesAt } from './candidates.ts';
+import type { DetectedSource, KnownSky } from './detected-source.ts';
 import { geostationaryBelt } from './geostationary-belt.ts';
 import { satellitesFrom } from './satellites.ts';
 
@@ -57,21 +58,69 @@ describe('the candidates of a source', () => {
     expect(excluded.candidates.map(({ name }) => name)).not.toContain(low.name);
   });
 
-  test('name a low satellite whose motion agrees, and not one that moves differently', () => {
+  describe('with several sightings', () => {
     const covariance = { xx: 0.04, xy: 0, yy: 0.04 };
     const times = [0, 20_000, 40_000].map((ms) => NOON + ms);
-    const moving = times.map((unixMs) => ({ unixMs, pointing: directionOf(unixMs), covariance }));
-    const found = candidatesAt(sourceAt(directionOf(NOON), { sightings: moving }), {
-      ...NOTHING,
-      satellites,
+    const sourceOn = (track: (unixMs: number) => Pointing): DetectedSource => ({
+      ...sourceAt(directionOf(NOON)),
+      sightings: times.map((unixMs) => ({ unixMs, pointing: track(unixMs), covariance })),
     });
-    expect(found.candidates[0]).toMatchObject({ name: low.name, agrees: ['motion'] });
-    const still = times.map((unixMs) => ({ unixMs, pointing: directionOf(NOON), covariance }));
-    const { candidates } = candidatesAt(sourceAt(directionOf(NOON), { sightings: still }), {
-      ...NOTHING,
-      satellites,
+    const sky = { ...NOTHING, satellites };
+    const turned = (pointing: Pointing, byDeg: number) => ({
+      ...pointing,
+      azimuthDeg: pointing.azimuthDeg + byDeg,
     });
-    expect(candidates.filter(({ kind }) => kind === 'low_satellite')).toEqual([]);
+
+    test('name a low satellite whose motion agrees', () => {
+      const { accepted } = candidatesAt(sourceOn(directionOf), sky);
+      expect(accepted).toMatchObject({ name: low.name, agrees: ['motion'] });
+    });
+
+    test('name no satellite beside the track, and none that moves the other way', () => {
+      const beside = candidatesAt(
+        sourceOn((unixMs) => turned(directionOf(unixMs), 8)),
+        sky,
+      );
+      expect(beside.candidates.map(({ name }) => name)).not.toContain(low.name);
+      const back = candidatesAt(
+        sourceOn((unixMs) => directionOf(2 * NOON - unixMs)),
+        sky,
+      );
+      expect(back.candidates.map(({ name }) => name)).not.toContain(low.name);
+    });
+
+    test('are no low satellite if the source stays, but the emitter that it covers', () => {
+      const still = sourceOn(() => directionOf(NOON));
+      const found = candidatesAt(still, sky).candidates;
+      expect(found.filter(({ kind }) => kind === 'low_satellite')).toEqual([]);
+      const emitters = [{ name: 'Mast', latitudeDeg: 50.1, longitudeDeg: 8, heightM: 200, frequencies: [] }];
+      const onMast = sourceOn(() => ({ azimuthDeg: 0, elevationDeg: 0.5 }));
+      expect(candidatesAt(onMast, { ...sky, emitters }).accepted?.name).toBe('Mast');
+    });
+
+    test('are not the belt if the source crosses it', () => {
+      const [point] = geostationaryBelt(SITE).slice(70);
+      const on = point?.pointing ?? directionOf(NOON);
+      const kinds = (speed: number) =>
+        candidatesAt(
+          sourceOn((unixMs) => turned(on, (speed * (unixMs - NOON)) / 1_000)),
+          NOTHING,
+        ).candidates.map(({ kind }) => kind);
+      expect(kinds(0)).toEqual(['belt']);
+      expect(kinds(0.2)).toEqual([]);
+    });
+
+    test('have a chance that falls with satellites that move otherwise', () => {
+      const beside = (sightings: number) => ({
+        ...sourceOn((unixMs) => turned(directionOf(unixMs), 0.4)),
+        sightings: sourceOn((unixMs) => turned(directionOf(unixMs), 0.4)).sightings.slice(0, sightings),
+      });
+      const chanceOf = (sightings: number) =>
+        candidatesAt(beside(sightings), sky).candidates.find(
+          ({ name }) => name === low.name || name === 'low satellite',
+        )?.chance ?? NaN;
+      expect(chanceOf(3)).toBeLessThan(chanceOf(1) / 3);
+    });
   });
 
   test('warn about old elements', () => {

@@ -1,6 +1,6 @@
 import type { Place } from '#shared/sky/look';
 import type { FrequencyRange } from '../frequency-range.ts';
-import type { KnownSky } from './candidates.ts';
+import type { KnownSky } from './detected-source.ts';
 import { decodeElements, decodeEmitters, decodeFrequencies, type KnownBatches } from './known-records.ts';
 import { satellitesFrom, type SatelliteFrequencies } from './satellites.ts';
 

@@ -57,7 +57,7 @@ function satelliteOf(elements: OrbitalElements, site: Place, frequencies: Satell
   return {
     name: elements.OBJECT_NAME,
     catalogueNumber,
-    orbit: orbitClass(motion, eccentricity, Number(elements.INCLINATION)),
+    orbit: orbitOf(elements),
     epochMs: Date.parse(elements.EPOCH.endsWith('Z') ? elements.EPOCH : `${elements.EPOCH}Z`),
     frequencies: frequencies.get(catalogueNumber),
     visibleAt(unixMs) {
@@ -77,7 +77,10 @@ function satelliteOf(elements: OrbitalElements, site: Place, frequencies: Satell
   };
 }
 
-function orbitClass(motion: number, eccentricity: number, inclinationDeg: number): OrbitClass {
+export function orbitOf(elements: OrbitalElements): OrbitClass {
+  const motion = Number(elements.MEAN_MOTION);
+  const eccentricity = Number(elements.ECCENTRICITY);
+  const inclinationDeg = Number(elements.INCLINATION);
   if (motion > 11.25 && eccentricity < 0.25) return 'low_satellite';
   const isSynchronous = Math.abs(motion - 1.0027) < 0.01 && eccentricity < 0.01;
   return isSynchronous && inclinationDeg < 16 ? 'geostationary' : 'satellite';

@@ -1,7 +1,7 @@
 import type { Place } from '#shared/sky/look';
 import type { Pointing } from '#shared/sky/pointing';
 import { shareFrequency, type FrequencyRange } from '../frequency-range.ts';
-import type { KnownSky } from './candidates.ts';
+import type { KnownSky } from './detected-source.ts';
 import { geostationaryBelt } from './geostationary-belt.ts';
 import { emitterPointings, equatorialGrid, milkyWay, passesOf, type Pass } from './overlays.ts';
 import type { Satellite } from './satellites.ts';
