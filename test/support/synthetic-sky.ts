@@ -14,8 +14,12 @@ export interface TrueSource extends Pointing {
   elevationSpeed?: number;
 }
 
+/** A point of a map. `sweptDeg`: the antenna moves by this azimuth while it is measured. */
+export type SkyPoint = Pointing & { row: number; sweptDeg?: number; seconds?: number };
+
 export interface SkyPlan {
-  points: readonly (Pointing & { row: number })[];
+  /** `seconds`: time of the point; by default one after the other. */
+  points: readonly SkyPoint[];
   sources?: readonly TrueSource[];
   beamWidthDeg: number;
   /** Standard deviation of the noise of a level, relative to the level. */
@@ -51,6 +55,25 @@ export function rectangleGrid(centre: Pointing, columns: number, rows: number, s
 }
 
 /**
+ * The same rectangle on the fly: every other row is swept back, points are as long as the step and
+ * do not lie above each other, and the rotor takes a while to the next row.
+ */
+export function sweptGrid(
+  centre: Pointing,
+  columns: number,
+  rows: number,
+  stepDeg: number,
+  time: { secondsPerPoint: number; turnSeconds: number },
+): SkyPoint[] {
+  return rectangleGrid(centre, columns, rows, stepDeg).map((point, k) => ({
+    ...point,
+    azimuthDeg: point.azimuthDeg + (point.row % 2 === 0 ? 0.2 : -0.15) * stepDeg,
+    sweptDeg: stepDeg,
+    seconds: k * time.secondsPerPoint + point.row * time.turnSeconds,
+  }));
+}
+
+/**
  * What a receiver measures: (background + sources in a Gaussian beam) x gain x (1 + noise), the
  * beam by the great-circle distance.
  */
@@ -59,21 +82,35 @@ export function syntheticSky(plan: SkyPlan): SkyMap {
   const random = createRandom(plan.seed);
   const drift = createGainDrift(random, plan.driftDb ?? 0);
   const deviate = normalDeviates(random);
+  const secondsAt = ({ seconds }: SkyPoint, k: number) => seconds ?? k * secondsPerPoint;
   const column = (of: (point: SkyPlan['points'][number], k: number) => number) =>
     Float64Array.from(points, of);
   return {
     azimuthDeg: column(({ azimuthDeg }) => azimuthDeg),
     elevationDeg: column(({ elevationDeg }) => elevationDeg),
-    timeMs: column((_, k) => k * secondsPerPoint * 1_000),
+    timeMs: column((point, k) => secondsAt(point, k) * 1_000),
     row: Int32Array.from(points, ({ row }) => row),
     level: column((point, k) => {
-      const seconds = k * secondsPerPoint;
+      const seconds = secondsAt(point, k);
       let power = plan.background?.(point) ?? 1;
-      for (const source of sources) power += source.amplitude * gain(source, point, beamWidthDeg, seconds);
+      for (const source of sources)
+        power += source.amplitude * meanGain(source, point, beamWidthDeg, seconds);
       const gainOfReceiver = plan.driftDb ? 10 ** (gainDriftDb(drift, seconds * 1_000) / 10) : 1;
       return power * gainOfReceiver * (1 + relativeSigma * deviate());
     }),
   };
+}
+
+/** Positions within a point that is measured in motion. */
+const SWEPT = [-0.4, -0.2, 0, 0.2, 0.4];
+
+function meanGain(source: TrueSource, point: SkyPoint, beamWidthDeg: number, seconds: number): number {
+  const { azimuthDeg, elevationDeg, sweptDeg } = point;
+  if (!sweptDeg) return gain(source, point, beamWidthDeg, seconds);
+  const gains = SWEPT.map((part) =>
+    gain(source, { azimuthDeg: azimuthDeg + part * sweptDeg, elevationDeg }, beamWidthDeg, seconds),
+  );
+  return gains.reduce((sum, each) => sum + each, 0) / gains.length;
 }
 
 export function normalDeviates(random: Random): () => number {

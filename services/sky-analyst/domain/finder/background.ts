@@ -1,6 +1,7 @@
 import { medianOf } from '#shared/spectrum/median';
 import { BEAM_EXPONENT } from './beam.ts';
 import { createNeighbours, type Neighbours } from './neighbours.ts';
+import { beyondNoise } from './robust.ts';
 import { vectorAt, vectorOf, type Vector } from './sphere.ts';
 
 /** The annulus, in beam widths. */
@@ -13,14 +14,10 @@ const MAX_VALUES = 400;
 const MIN_VALUES = 16;
 /** Standard error of a median divided by that of a mean of normal values, for large numbers. */
 const MEDIAN_ERROR = 1.2533;
-/** Backgrounds of up to this many standard errors are mostly noise. */
-const SIGNIFICANT = 1.5;
 
 /**
  * The background at each point: the median of the levels in an annulus of 1.5 to 4 beam widths. It
- * is computed on a net of places and interpolated. What noise alone may cause is not subtracted,
- * because it would add noise: b becomes b (1 - (1.5 s / b)^2), s its standard error, or 0 (the
- * positive-part estimator of James and Stein 1961, in one dimension).
+ * is computed on a net of places and interpolated. What noise alone may cause is not subtracted.
  * @param level Differences from the row baselines.
  * @param sigma Standard deviation of each level.
  */
@@ -90,5 +87,5 @@ function annulusLevel(
   if (size < MIN_VALUES) return 0;
   const median = medianOf(values.subarray(0, size));
   const error = (MEDIAN_ERROR * Math.sqrt(variance / size)) / Math.sqrt(size);
-  return median * Math.max(0, 1 - (SIGNIFICANT * error) ** 2 / median ** 2);
+  return beyondNoise(median, error);
 }

@@ -54,6 +54,8 @@ export function describeChannelSources(
       correlation: 1,
       ratios: level,
       filter,
+      model: new Float64Array(level.length),
+      sensitivity: { at: () => 1, map: () => level.map(() => 1) },
     };
     const described = describeSources(points, prepared, fitted, {
       clipped: undefined,

@@ -103,6 +103,25 @@ test.each([11, 12, 13])('noise with the default drift gives no source (seed %d)'
   expect(find({ seed, driftDb: 0.02, secondsPerPoint: 0.35 }).sources).toEqual([]);
 });
 
+test.each([11, 18, 28])('drift of six times the noise of the filter gives no source (seed %d)', (seed) => {
+  const noise = { bandwidthHz: 1e6, integrationS: 0.1, gainError: 0 };
+  const plan = { seed, driftDb: 0.02, secondsPerPoint: 1.2, relativeSigma: Math.sqrt(1e-5) };
+  expect(find(plan, { ...SETTINGS, noise }).sources).toEqual([]);
+});
+
+test.each([
+  [59, 96.3, 18.1, 0.0251],
+  [11, 306.3, 42.4, 0.0222],
+])(
+  'a weak source with two peaks in noise is one source (seed %d)',
+  (seed, azimuthDeg, elevationDeg, amplitude) => {
+    const truth = { azimuthDeg, elevationDeg, amplitude };
+    const { sources } = find({ seed, sources: [truth] });
+    expect(sources).toHaveLength(1);
+    expect(separationDeg(sources[0] as Source, truth)).toBeLessThan(1);
+  },
+);
+
 const SECTOR = rectangleGrid({ azimuthDeg: 0, elevationDeg: 25 }, 41, 21, 2);
 const near = (azimuthDeg: number, elevationDeg: number, amplitude = 0.1) => ({
   azimuthDeg,

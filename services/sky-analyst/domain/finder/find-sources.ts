@@ -3,7 +3,7 @@ import { unfittedCovariance } from './beam.ts';
 import { describeSources, type Source } from './describe-sources.ts';
 import { REACH, type FittedSource } from './fit-group.ts';
 import { isExtended } from './flags.ts';
-import { fitSources, MIN_SEPARATION } from './fit-sources.ts';
+import { fitSources, LINKING, MIN_SEPARATION } from './fit-sources.ts';
 import { measureBeam } from './measure-beam.ts';
 import { peaksOf } from './peaks.ts';
 import { modelAt, pointsOf, type Points } from './points.ts';
@@ -23,7 +23,7 @@ export interface SourceReport {
   points: number;
   /** The scatter of the levels relative to the noise of the settings. */
   noiseScale: number;
-  /** How much drift and structure raise the noise of the matched filter; 1: not at all. */
+  /** How much what is left of drift and structure raises the noise of the filter; 1: not at all. */
   correlation: number;
   /** There were more sources than `maxSources`. */
   isTruncated: boolean;
@@ -38,7 +38,7 @@ const DEFAULT_GAIN_ERROR = 0.005;
 const DEFAULT_MAX_SOURCES = 500;
 const MAX_ROUNDS = 3;
 /** Fits in a round: a source that is dropped changes its neighbours. */
-const MAX_FITS = 3;
+const MAX_FITS = 6;
 /**
  * A peak between four points loses 4 % of its height at them with steps of a third of the beam and
  * 16 % with steps of half of it, so candidates may be lower than the threshold; the fit finds the
@@ -168,19 +168,21 @@ function fitAndSelect(
     source.amplitude / (prepared.filter.at(source.direction).sigma * prepared.correlation);
   const input = { ...points, level: above, sigma };
   let kept = starts;
-  for (let fit = 0; fit < MAX_FITS; fit++) {
+  for (let fit = 1; fit <= MAX_FITS; fit++) {
     const sources = fitSources(input, kept, snrOf);
-    kept = significant(points, prepared, sources, threshold);
+    kept = significant(points, prepared, sources, threshold, fit === MAX_FITS);
     if (kept.length === sources.length) break;
   }
   return [...kept];
 }
 
+/** @param isLast Weak sources are not fitted again. */
 function significant(
   points: Points,
   prepared: PreparedMap,
   sources: readonly FittedSource[],
   threshold: number,
+  isLast: boolean,
 ): FittedSource[] {
   const isRemnant = (source: FittedSource) =>
     sources.some(
@@ -189,10 +191,19 @@ function significant(
         (angleBetween(other.direction, source.direction) < MIN_SEPARATION * points.beamWidth ||
           isStructure(source, other, points.beamWidth)),
     );
-  return sources.filter(
+  const possible = sources.filter(
     (source) =>
       !isRemnant(source) &&
-      points.neighbours.near(source.direction, MAX_EXTRAPOLATION * points.beamWidth) > 0 &&
-      signalToNoise(points, prepared, sources, source) >= threshold,
+      points.neighbours.near(source.direction, MAX_EXTRAPOLATION * points.beamWidth) > 0,
   );
+  const weak = possible.filter((source) => signalToNoise(points, prepared, possible, source) < threshold);
+  // Two peaks of one source share its signal, and both may be below the threshold: the weaker one
+  // is dropped first.
+  const hasWeaker = (source: FittedSource) =>
+    weak.some(
+      (other) =>
+        other.amplitude < source.amplitude &&
+        angleBetween(other.direction, source.direction) <= LINKING * points.beamWidth,
+    );
+  return possible.filter((source) => !weak.includes(source) || (!isLast && hasWeaker(source)));
 }

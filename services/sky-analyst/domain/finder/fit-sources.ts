@@ -5,7 +5,7 @@ import type { Neighbours } from './neighbours.ts';
 import { angleBetween, angleOfChord, directionInPlane, tangentPlaneAt } from './sphere.ts';
 
 /** Sources up to this distance are fitted together, in beam widths. */
-const LINKING = 1.5;
+export const LINKING = 1.5;
 /** Beyond this many widths, the model is below 1e-7 of the peak. */
 export const MODEL_REACH = 2.5;
 /** Signal-to-noise ratio from which on the width is fitted. */

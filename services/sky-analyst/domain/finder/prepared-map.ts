@@ -3,8 +3,9 @@ import { annulusBackground } from './background.ts';
 import { createMatchedFilter, type MatchedFilter } from './matched-filter.ts';
 import type { Points, Sweeps } from './points.ts';
 import { SIGMA_TO_MAD } from '../robust-sigma.ts';
-import { robustScatter } from './robust.ts';
-import { rowBaselines } from './row-baseline.ts';
+import { beyondNoise, robustScatter } from './robust.ts';
+import { driftBaselines } from './drift-baseline.ts';
+import { createSensitivity, type Sensitivity } from './sensitivity.ts';
 import { vectorAt } from './sphere.ts';
 import { meansIn } from './thinning.ts';
 
@@ -23,14 +24,17 @@ export interface PreparedMap {
   /** The scatter of the levels relative to the noise that was expected. */
   noiseScale: number;
   /**
-   * The scatter of the matched filter's output relative to that of uncorrelated noise, at least 1:
-   * what is left of drift and of the background is correlated.
+   * The scatter of the matched filter's output relative to that of noise and the drift that was
+   * found, at least 1: what is left of drift and of the background is correlated.
    */
   correlation: number;
   /** Signal-to-noise ratio of a source at each point, after subtraction of the model. */
   ratios: Float64Array;
   /** Of the levels without the model. */
   filter: MatchedFilter;
+  /** The levels of the sources that are subtracted. */
+  model: Float64Array;
+  sensitivity: Sensitivity;
 }
 
 /**
@@ -41,6 +45,9 @@ export const MODEL_ERROR = 0.02;
 /** A ratio that is a source rather than noise, for the scatter. */
 const SOURCE_RATIO = 3.5;
 
+/** Independent values of the filter per point: 2,560 in a map of 4,320 points. */
+const INDEPENDENT = 0.6;
+
 /**
  * Baselines, background, noise and matched filter of a map whose sources are subtracted. The rows
  * get their baselines as they were measured; what is left is averaged if the map is dense.
@@ -50,25 +57,31 @@ const SOURCE_RATIO = 3.5;
  */
 export function prepareMap(
   points: Points,
-  { bins, rows, timeMs }: Sweeps,
+  sweeps: Sweeps,
   level: Float64Array,
   measuredModel: Float64Array,
   relativeSigma: number,
 ): PreparedMap {
+  const { bins, rows, timeMs } = sweeps;
   const { vectors, neighbours, counts, beamWidth } = points;
   const averaged = (column: Float64Array) => (bins ? meansIn(bins, column) : column);
   const rest = level.map((value, k) => value - (measuredModel[k] as number));
-  const rowLevels = rowBaselines(rows, rest, timeMs, beamWidth, relativeSigma);
-  const flat = averaged(rest.map((value, k) => value - (rowLevels.baselines[k] as number)));
-  const baselines = averaged(rowLevels.baselines);
+  const {
+    baselines: levels,
+    sigma: levelSigma,
+    drift,
+    leverage,
+  } = driftBaselines(rows, rest, timeMs, beamWidth, relativeSigma);
+  const flat = averaged(rest.map((value, k) => value - (levels[k] as number)));
+  const baselines = averaged(levels);
   // All points of a row have the same error: it does not fall with their number.
-  const baselineSigma = averaged(rowLevels.sigma);
+  const baselineSigma = averaged(levelSigma);
   const model = averaged(measuredModel);
   const expected = baselines.map(
     (value, k) => (Math.abs(value + (model[k] as number)) * relativeSigma) / Math.sqrt(counts[k] as number),
   );
   const scaleOf = (values: Float64Array) =>
-    robustScatter(values.map((value, k) => value / (expected[k] as number)));
+    robustScatter(values.map((value, k) => value / (expected[k] as number))) / Math.sqrt(1 - leverage);
   const scatter = scaleOf(flat);
   const ripple = annulusBackground(
     vectors,
@@ -82,8 +95,11 @@ export function prepareMap(
   const sigma = expected.map((value, k) => Math.hypot(value * noiseScale, baselineSigma[k] as number));
   const detectionSigma = sigma.map((value, k) => Math.hypot(value, MODEL_ERROR * (model[k] as number)));
   const filter = createMatchedFilter(vectors, neighbours, residual, detectionSigma, beamWidth);
-  const ratios = filter.map();
-  const correlation = Math.max(1, scatterBesideSources(ratios, points));
+  const sensitivity = createSensitivity(points, sweeps, drift);
+  const share = sensitivity.map();
+  const ratios = filter.map().map((ratio, k) => ratio / Math.sqrt(share[k] as number));
+  const error = 1 / Math.sqrt(2 * INDEPENDENT * ratios.length);
+  const correlation = 1 + beyondNoise(Math.max(0, scatterBesideSources(ratios, points) - 1), error);
   return {
     background: baselines.map((value, k) => value + (ripple[k] as number)),
     baselineSigma,
@@ -94,6 +110,8 @@ export function prepareMap(
     correlation,
     ratios: ratios.map((ratio) => ratio / correlation),
     filter,
+    model,
+    sensitivity,
   };
 }
 

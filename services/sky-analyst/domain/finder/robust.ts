@@ -24,3 +24,15 @@ export function robustScatter(values: Float64Array): number {
   }
   return sigma;
 }
+
+/** A value of up to this many standard errors is mostly noise. */
+const SIGNIFICANT = 1.5;
+
+/**
+ * What is left of a measured value without what noise alone may cause, because using it would add
+ * noise: b (1 - (1.5 s / b)^2), or 0 (the positive-part estimator of James and Stein 1961, in one
+ * dimension).
+ */
+export function beyondNoise(value: number, error: number): number {
+  return value === 0 ? 0 : value * Math.max(0, 1 - (SIGNIFICANT * error) ** 2 / value ** 2);
+}
