@@ -53,6 +53,7 @@ describe('the OpenAPI document', () => {
       'delete /api/satellites/frequencies',
       'delete /api/sites/{site_id}',
       'delete /api/skyscan/{session_id}/sources/searches',
+      'delete /api/sources/{source_id}/merged/{other_id}',
       'get /api/bearings/places',
       'get /api/characteristics',
       'get /api/emitters',
@@ -114,6 +115,7 @@ describe('the OpenAPI document', () => {
       'put /api/satellites/frequencies',
       'put /api/sites/{site_id}',
       'put /api/sources/{source_id}',
+      'put /api/sources/{source_id}/merged/{other_id}',
     ]);
   });
 
