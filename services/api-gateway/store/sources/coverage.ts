@@ -13,8 +13,9 @@ export const COVERAGE_SESSIONS = 1_000;
 const FIXED_KINDS = ['emitter', 'geostationary'];
 
 /**
- * Of entries that are not merged into another one. A session with all its points covers an entry if its area,
- * half a step wider, contains the place of the newest sighting, and one of its bands a frequency.
+ * Of entries that are not merged into another one. A session with all its points covers an entry if
+ * its area, half a step wider, contains the place of the newest sighting, and one of its bands a
+ * frequency.
  */
 export async function coverageOf(db: Queryable, ids: readonly number[]): Promise<Map<number, Coverage>> {
   const rows = await db.query<Coverage & { id: number }>(
