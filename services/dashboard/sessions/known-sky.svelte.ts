@@ -23,12 +23,15 @@ export class KnownSky {
   /** What is left out. */
   readonly notes = $derived.by(() => (this.#kinds().length > 0 ? this.#notes : []));
 
-  /** `kinds`: those that are switched on. `isActive`: the session has not ended. */
+  /**
+   * `kinds`: those that are switched on. `isActive`: the session has not ended; undefined: not known
+   * yet.
+   */
   constructor(
     api: Pick<Api, 'get'>,
     id: () => number,
     kinds: () => readonly OverlayKind[],
-    isActive: () => boolean,
+    isActive: () => boolean | undefined,
   ) {
     this.#kinds = kinds;
     $effect(() => {
@@ -36,7 +39,7 @@ export class KnownSky {
       const mayChange = isActive();
       const missing = shown.filter((kind) => !this.#final.has(kind));
       this.problem = undefined;
-      if (missing.length === 0) return;
+      if (missing.length === 0 || mayChange === undefined) return;
       const repetition = new Repetition(
         async (signal) => {
           const answer = await api.get(`/api/skyscan/${id()}/overlays?kinds=${missing.join(',')}`, signal);

@@ -41,6 +41,14 @@ export function bandOf(
   return { band: { fromHz, toHz }, bandIndex };
 }
 
+/** The widest range of a source in a band: between its ranges there is only noise. */
+export function widestRange({ channels }: Pick<Source, 'channels'>, band: ApiBand): Band | undefined {
+  const [widest] = channels
+    .filter(({ from_hz }) => contains(band, from_hz))
+    .toSorted((a, b) => b.to_hz - b.from_hz - (a.to_hz - a.from_hz));
+  return widest && { fromHz: widest.from_hz, toHz: widest.to_hz };
+}
+
 function indexOf({ channels }: Pick<Source, 'channels'>, bands: readonly ApiBand[]): number {
   return bands.findIndex((band) => contains(band, channels[0]?.from_hz ?? 0));
 }
