@@ -24,8 +24,8 @@ export class KnownSky {
   readonly notes = $derived.by(() => (this.#kinds().length > 0 ? this.#notes : []));
 
   /**
-   * `kinds`: those that are switched on. `isActive`: the session has not ended; undefined: not known
-   * yet.
+   * `kinds`: those that are switched on. `isActive`: the session has not ended; undefined: not
+   * known yet.
    */
   constructor(
     api: Pick<Api, 'get'>,

@@ -18,6 +18,7 @@ const FIXED_KINDS = ['emitter', 'geostationary'];
  * frequency.
  */
 export async function coverageOf(db: Queryable, ids: readonly number[]): Promise<Map<number, Coverage>> {
+  // Sessions with the same area and bands are compared once: schedules repeat them.
   const rows = await db.query<Coverage & { id: number }>(
     `with entry as materialized (
        select c.id, c.site_id, newest.azimuth_deg, newest.elevation_deg, (
@@ -48,23 +49,30 @@ export async function coverageOf(db: Queryable, ids: readonly number[]): Promise
          where sessions.site_id = site.site_id and version is not null and source_searches.status <> 'failed'
          order by sessions.id desc limit $2
        ) as s
-     ), seen as materialized (
-       select distinct entry_id, session_id from sources join catalogue on catalogue.id = catalogue_id
-       where entry_id = any($1) and session_id in (select id from session)
-     ), counted as (
-       select entry.id, count(seen.session_id)::int as sessions_seen, count(*)::int as sessions_covered
-       from entry join session on session.site_id = entry.site_id
-         left join seen on seen.entry_id = entry.id and seen.session_id = session.id
-       where seen.session_id is not null or is_fixed and is_complete
-         and elevation_deg between el_start - step_deg / 2 and el_end + step_deg / 2
+     ), planned as materialized (
+       select *, dense_rank() over (order by site_id, az_start, span_deg, el_start, el_end, step_deg, ranges) as plan
+       from session
+     ), plan as materialized (
+       select distinct on (plan) *, count(*) filter (where is_complete) over (partition by plan) as sessions from planned
+     ), covers as materialized (
+       select entry.id, plan, sessions from entry join plan on plan.site_id = entry.site_id
+       where is_fixed and elevation_deg between el_start - step_deg / 2 and el_end + step_deg / 2
          and azimuth_deg - az_start + step_deg / 2 - 360 * floor((azimuth_deg - az_start + step_deg / 2) / 360)
            <= span_deg + step_deg
          and ranges && channels
-       group by entry.id
+     ), seen as materialized (
+       select distinct entry_id, planned.id, plan, is_complete
+       from sources join catalogue on catalogue.id = catalogue_id join planned on planned.id = session_id
+       where entry_id = any($1)
+     ), counted as (
+       select entry_id, count(*) as sessions, count(*) filter (where covers.id is null or not is_complete) as uncovered
+       from seen left join covers on covers.id = entry_id and covers.plan = seen.plan
+       group by entry_id
      )
-     select entry.id, coalesce(sessions_seen, 0) as sessions_seen,
-       case when is_fixed then coalesce(sessions_covered, 0) end as sessions_covered
-     from entry left join counted using (id)`,
+     select entry.id, coalesce(counted.sessions, 0)::int as sessions_seen, case when is_fixed then
+         (coalesce(uncovered, 0) + coalesce((select sum(sessions) from covers where covers.id = entry.id), 0))::int
+       end as sessions_covered
+     from entry left join counted on entry_id = entry.id`,
     [ids, COVERAGE_SESSIONS, FIXED_KINDS],
   );
   return new Map(rows.map(({ id, ...coverage }) => [id, coverage]));
