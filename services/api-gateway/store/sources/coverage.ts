@@ -8,7 +8,7 @@ export interface Coverage {
 }
 
 /** The newest sessions of a site that are counted. */
-export const COVERAGE_SESSIONS = 1_000;
+const COVERAGE_SESSIONS = 1_000;
 /** What stays where it is. */
 const FIXED_KINDS = ['emitter', 'geostationary'];
 
