@@ -1,6 +1,7 @@
 import type { CatalogueEntry, Source, SourceSearch } from '#contract/rest/sources';
 import { roundedTo } from './domain/rounding.ts';
 import type { CatalogueRow } from './store/sources/catalogue.ts';
+import type { Coverage } from './store/sources/coverage.ts';
 import type { SourceSearchRow } from './store/sources/searches.ts';
 import type { SourceRow } from './store/sources/sources.ts';
 
@@ -56,7 +57,7 @@ export function publishedSearch({ session_id: _sessionId, ...row }: SourceSearch
   };
 }
 
-export function publishedEntry(row: CatalogueRow): CatalogueEntry {
+export function publishedEntry(row: CatalogueRow & Coverage): CatalogueEntry {
   const { azimuth_deg, elevation_deg, first_seen, last_seen, peak_db, ...rest } = row;
   return {
     ...rest,

@@ -1,6 +1,6 @@
 import type { Pointing } from '#shared/sky/pointing';
 import { drawMoon, drawReadback, drawSetpoint, drawSun } from './marks.ts';
-import { drawCurves, type SkyCurve } from './curves.ts';
+import { drawCurveNames, drawCurves, type SkyCurve } from './curves.ts';
 import type { Pen } from './pen.ts';
 import type { PlanePoint, Projection } from './projections.ts';
 import { drawHorizon, drawKeepOut, drawElevationLine, drawPath } from './outlines.ts';
@@ -10,7 +10,8 @@ import { toPixel, type Rect, type View } from './view.ts';
 
 /** Marks that another module draws over the levels. */
 export interface MarkLayer {
-  draw(pen: Pen): void;
+  /** Returns what names must not cover. */
+  draw(pen: Pen): Rect[];
   /** Selects the mark at a pixel; returns whether there is one. */
   pick(at: PlanePoint, fontPx: number): boolean;
 }
@@ -57,7 +58,8 @@ export function drawOverlays(
   surface.restore();
   if (overlays.sun) drawSun(pen, overlays.sun);
   if (overlays.moon) drawMoon(pen, overlays.moon);
-  overlays.marks?.draw(pen);
+  const taken = overlays.marks?.draw(pen);
+  if (overlays.curves) drawCurveNames(pen, overlays.curves, taken);
   if (overlays.rotor) {
     const { readback, setpoint, moving } = overlays.rotor;
     if (setpoint) drawSetpoint(pen, setpoint);

@@ -12,7 +12,12 @@ export interface Pen {
 }
 
 /** Lines are drawn twice, dark and wide, then bright and narrow, to be visible on all palettes. */
-export const INK = { under: 'rgba(6, 9, 14, 0.75)', over: '#ffffff' };
+export const INK = {
+  under: 'rgba(6, 9, 14, 0.75)',
+  over: '#ffffff',
+  /** Around bright text, which must be legible on a white page too. */
+  halo: '#06090e',
+};
 
 /** The pixel of a pointing; undefined if the projection does not show it. */
 export function pixelOf(

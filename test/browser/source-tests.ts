@@ -93,9 +93,53 @@ export function sourceTests(visitOf: () => Visit, id: () => number): void {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { level: 1, name: 'Weather station' }).waitFor();
     await page.getByRole('link', { name: `Session ${id()}, source 1` }).waitFor();
+    await page.getByText('1 of 1 session').waitFor();
+    await page.getByText('Line: a Gaussian beam of 8.0° above', { exact: false }).waitFor();
     await visit.open('sky?known=true');
     await page.getByRole('link', { name: 'Weather station' }).waitFor();
     await page.getByText('1 of 9').waitFor();
+    expect(visit.faults).toEqual([]);
+  });
+
+  test('changes of the catalogue can be undone', async () => {
+    const visit = visitOf();
+    const { page } = visit;
+    const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+    const undo = page.getByRole('status', { name: 'Changes' });
+    await page.getByRole('link', { name: 'Weather station' }).click();
+    await heading('Weather station');
+    await page.getByLabel('Name', { exact: true }).fill('Pager');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await heading('Pager');
+    await undo.getByText('Pager: renamed.').waitFor();
+    await undo.getByRole('button', { name: 'Undo: Pager: renamed.' }).click();
+    await heading('Weather station');
+    await undo.getByText('Pager: renamed.').waitFor({ state: 'detached' });
+
+    await page.getByRole('button', { name: 'Ignore', exact: true }).click();
+    await visit.open('sky?ignored=true');
+    await page.getByRole('link', { name: 'Weather station' }).waitFor();
+    // The last change, from any page.
+    await page.keyboard.press('u');
+    await undo.getByText('Ignored: Weather station.').waitFor({ state: 'detached' });
+    await visit.open('sky');
+    await page.getByRole('link', { name: 'Weather station' }).click();
+
+    await page.getByText('The same source as another entry').click();
+    await page.getByLabel('Other entry').selectOption({ index: 1 });
+    await page.getByRole('button', { name: 'Merge into this entry' }).click();
+    await page.getByText(/^Entry \d+ is merged into this one\.$/).waitFor();
+    await page
+      .getByRole('link', { name: /^Session \d+, source/ })
+      .nth(1)
+      .waitFor();
+    await undo.getByText(/Merged .* into Weather station\./).waitFor();
+    await undo.getByRole('button', { name: /^Undo: Merged/ }).click();
+    await page.getByText(/is merged into this one/).waitFor({ state: 'detached' });
+    await until(
+      'one sighting',
+      async () => (await page.getByRole('link', { name: /, source \d/ }).count()) === 1,
+    );
     expect(visit.faults).toEqual([]);
   });
 }

@@ -287,5 +287,17 @@ describeWithBrowser('spectra in a browser', () => {
         await look.close();
       },
     );
+
+    test('the page of a source is accessible and fits the window', async () => {
+      const look = await startLook(size, theme);
+      await look.open('sky?sort=title');
+      await look.page.getByRole('link', { name: 'Weather station' }).click();
+      await look.page.getByText('Line: a Gaussian beam', { exact: false }).waitFor();
+      expect(await violationsOf(look.page)).toEqual([]);
+      expect(await look.page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+      await saveScreenshot(look.page, `source-${size}-${theme}`, true);
+      expect(look.faults).toEqual([]);
+      await look.close();
+    });
   });
 });

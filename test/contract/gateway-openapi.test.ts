@@ -54,6 +54,7 @@ describe('the OpenAPI document', () => {
       'delete /api/schedules/{schedule_id}',
       'delete /api/sites/{site_id}',
       'delete /api/skyscan/{session_id}/sources/searches',
+      'delete /api/sources/{source_id}/merged/{other_id}',
       'get /api/bearings/places',
       'get /api/characteristics',
       'get /api/emitters',
@@ -124,6 +125,7 @@ describe('the OpenAPI document', () => {
       'put /api/schedules/{schedule_id}',
       'put /api/sites/{site_id}',
       'put /api/sources/{source_id}',
+      'put /api/sources/{source_id}/merged/{other_id}',
     ]);
   });
 

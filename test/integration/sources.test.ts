@@ -186,6 +186,77 @@ describe('with sky-analyst', () => {
     expect(await get<CatalogueEntry[]>('/api/sources?is_known=false')).toHaveLength(1);
   });
 
+  test('the catalogue counts the sessions that cover a source and those that have seen it', async () => {
+    const countsOf = async () =>
+      (await get<CatalogueEntry[]>('/api/sources')).map((entry) => [
+        entry.sessions_seen,
+        entry.sessions_covered,
+      ]);
+    // The weak one is outside the area of both sessions, but was seen in the first.
+    expect(await countsOf()).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+    const wide: Partial<StoredMap> = { azimuthsDeg: [300, 150] };
+    const sessions = await Promise.all([
+      store([], 6, wide),
+      store([], 7, { azimuthsDeg: [200, 299] }),
+      store([], 8, { ...wide, rotor: { ...BEAM, center_frequency_hz: 5e9 } }),
+      store([], 9, { ...wide, completed: POINTS - 1 }),
+    ]);
+    for (const session of sessions) {
+      await search(session, {});
+      await untilStatus(session, 'done');
+    }
+    expect(await countsOf()).toEqual([
+      [1, 2],
+      [2, 3],
+    ]);
+  });
+
+  test('entries that a user merges are one until they are separated', async () => {
+    const before = await get<CatalogueEntry[]>('/api/sources');
+    const [weak, strong] = before.map((entry) => entry.id) as [number, number];
+    const merged = `/api/sources/${strong}/merged/${weak}`;
+    const answer = await put(merged, {});
+    expect([answer.status, answer.body]).toMatchObject([
+      200,
+      { id: strong, name: 'Neighbour, "the mast"', sightings: 3, merged: [weak], sessions_seen: 2 },
+    ]);
+    expect(await get(`/api/sources/${weak}`)).toEqual(answer.body);
+    // Later sources at the place of the merged entry belong to the other one.
+    await search(id, {});
+    await untilStatus(id, 'done');
+    const found = await get<Source[]>(of(id));
+    expect(found.map(({ catalogue_id, name }) => [catalogue_id, name])).toEqual(
+      [strong, strong].map((entry) => [entry, 'Neighbour, "the mast"']),
+    );
+    expect(await get<Source[]>(`/api/sources/${strong}/sightings`)).toHaveLength(3);
+    expect(await get<CatalogueEntry[]>('/api/sources')).toEqual([answer.body]);
+
+    const again = await put(merged, {});
+    expect([again.status, again.body]).toEqual([200, answer.body]);
+    const refused = await put(`/api/sources/${weak}/merged/${strong}`, {});
+    expect([refused.status, refused.text]).toEqual([409, expect.stringMatching(/merged into another one/)]);
+    expect((await put(`/api/sources/${strong}/merged/${strong}`, {})).text).toMatch(/into itself/);
+    expect((await put(`/api/sources/${strong}/merged/999999`, {})).status).toBe(404);
+
+    const remove = () => gateway.request(merged, { method: 'DELETE' });
+    expect((await remove()).status).toBe(204);
+    expect(await get('/api/sources')).toEqual(before);
+    expect((await remove()).text).toMatch(/is not merged into/);
+  });
+
+  test('the catalogue lists entries that users ignore on request only', async () => {
+    const before = await get<CatalogueEntry[]>('/api/sources');
+    const { id: entry } = before[0] as CatalogueEntry;
+    await put(`/api/sources/${entry}`, { is_ignored: true });
+    expect(await get('/api/sources')).toEqual(before.slice(1));
+    expect(await get('/api/sources?is_ignored=true')).toEqual([{ ...before[0], is_ignored: true }]);
+    await put(`/api/sources/${entry}`, { is_ignored: false });
+    expect(await get('/api/sources')).toEqual(before);
+  });
+
   test('the Sun is named, and is one entry wherever it was', async () => {
     const place = { latitude_deg: 50, longitude_deg: 8, height_m: 200 };
     expect((await put('/api/sites/1', place)).status).toBe(200);
@@ -205,6 +276,8 @@ describe('with sky-analyst', () => {
     expect(await get<CatalogueEntry>(`/api/sources/${seen[0]}`)).toMatchObject({
       identity: 'Sun',
       sightings: 2,
+      sessions_seen: 2,
+      sessions_covered: null,
     });
   });
 

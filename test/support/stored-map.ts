@@ -7,6 +7,8 @@ export interface StoredMap {
   /** Fields of the rotor at the start of the session. */
   rotor?: object;
   siteId?: number;
+  /** The area of the session in azimuth; elevation is 0 to 89 degrees. */
+  azimuthsDeg?: [number, number];
   startedAt?: string;
   /** Of the session; default: cancelled, which no orchestrator must know. */
   status?: string;
@@ -16,7 +18,14 @@ export interface StoredMap {
 
 /** Stores a session with these levels as a copy of any other session; returns its id. */
 export async function addMap(url: string, stored: StoredMap): Promise<number> {
-  const { map, columns, rotor = {}, siteId = 1, startedAt = '2026-02-14T00:00:00Z' } = stored;
+  const {
+    map,
+    columns,
+    rotor = {},
+    siteId = 1,
+    startedAt = '2026-02-14T00:00:00Z',
+    azimuthsDeg = [0, 99],
+  } = stored;
   const total = map.level.length;
   const completed = stored.completed ?? total;
   const client = new Client({ connectionString: url });
@@ -25,8 +34,16 @@ export async function addMap(url: string, stored: StoredMap): Promise<number> {
     const { rows } = await client.query<{ id: number }>(
       `insert into sessions (rotor_id, site_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
          grid_columns, total_points, completed_points, status)
-       select rotor_id, $5, rotor || $4, 0, 99, 0, 89, 1, 1, $1::int / $2, $2, $1, $6, $3 from sessions limit 1 returning id`,
-      [total, columns, stored.status ?? 'cancelled', JSON.stringify(rotor), siteId, completed],
+       select rotor_id, $5, rotor || $4, $7, $8, 0, 89, 1, 1, $1::int / $2, $2, $1, $6, $3 from sessions limit 1 returning id`,
+      [
+        total,
+        columns,
+        stored.status ?? 'cancelled',
+        JSON.stringify(rotor),
+        siteId,
+        completed,
+        ...azimuthsDeg,
+      ],
     );
     const id = rows[0]?.id ?? NaN;
     const levels = Array.from(map.level, (value) => 10 * Math.log10(value) - 90);

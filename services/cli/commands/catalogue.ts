@@ -11,6 +11,7 @@ import { frequenciesOf } from './source-frequencies.ts';
 interface Options {
   known?: boolean;
   unknown?: boolean;
+  ignored?: boolean;
   site?: number;
   json?: boolean;
 }
@@ -22,12 +23,14 @@ export function catalogue(program: Command, { api, out }: Context): void {
     .description('list the sources of all scans, the newest first')
     .option('--known', 'only sources that are marked as known')
     .option('--unknown', 'only sources that are not')
+    .option('--ignored', 'only sources that users ignore, which the list omits otherwise')
     .addOption(siteOption('only sources of this site'))
     .option('--json', 'print the JSON of the API')
-    .action(async ({ known, unknown, site, json }: Options) => {
+    .action(async ({ known, unknown, ignored, site, json }: Options) => {
       if (known && unknown) throw new SkyScanError('invalid', '--known and --unknown: use one of them');
       const found = await loadAll(api(), {
         ...((known || unknown) && { is_known: String(known === true) }),
+        ...(ignored && { is_ignored: 'true' }),
         ...(site !== undefined && { site_id: String(site) }),
       });
       out.write(json ? toJson(found) : toTable(found));
@@ -59,6 +62,7 @@ function toTable(found: readonly CatalogueEntry[]): string {
       'FIRST SEEN (UTC)',
       'LAST SEEN (UTC)',
       'SIGHTINGS',
+      'SEEN IN SESSIONS',
       'KNOWN',
     ],
     found.map((entry) => [
@@ -71,6 +75,7 @@ function toTable(found: readonly CatalogueEntry[]): string {
       time(entry.first_seen),
       time(entry.last_seen),
       String(entry.sightings),
+      `${entry.sessions_seen} of ${entry.sessions_covered ?? '?'}`,
       entry.is_known ? 'yes' : 'no',
     ]),
   );

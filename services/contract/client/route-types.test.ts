@@ -53,6 +53,8 @@ test('the addresses of a method', () => {
     | `/api/sites/${number}?${string}`
     | `/api/sources/${number}`
     | `/api/sources/${number}?${string}`
+    | `/api/sources/${number}/merged/${number}`
+    | `/api/sources/${number}/merged/${number}?${string}`
   >();
 });
 

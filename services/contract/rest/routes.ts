@@ -143,6 +143,8 @@ export const ROUTES = {
   'GET /api/sources': { answer: z.array(catalogueEntrySchema) },
   'GET /api/sources/{source_id}': { answer: catalogueEntrySchema },
   'PUT /api/sources/{source_id}': { body: catalogueChangeSchema, answer: catalogueEntrySchema },
+  'PUT /api/sources/{source_id}/merged/{other_id}': { answer: catalogueEntrySchema },
+  'DELETE /api/sources/{source_id}/merged/{other_id}': {},
   'GET /api/sources/{source_id}/sightings': { answer: z.array(sourceSchema) },
   'GET /api/satellites': { answer: satellitesSchema },
   'PUT /api/satellites/elements': {

@@ -123,6 +123,7 @@ const MAX_ENTRIES = 1_000;
 export const catalogueQuerySchema = z.object({
   site_id: siteIdParameter.optional(),
   is_known: booleanParameter.optional(),
+  is_ignored: booleanParameter.default(false),
   limit: count(1, MAX_ENTRIES).default(MAX_ENTRIES),
   before_id: count(1, MAX_ID).optional(),
 });
@@ -134,6 +135,10 @@ export const catalogueQueryDocs = z.object({
     .boolean()
     .optional()
     .meta({ description: 'Only those that a user has marked as known, or has not' }),
+  is_ignored: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Those that users ignore instead of the others' }),
   limit: z.int().min(1).max(MAX_ENTRIES).default(MAX_ENTRIES),
   before_id: z.int().min(1).optional().meta({ description: 'Only entries with lower ids: the next page' }),
 });
@@ -152,6 +157,8 @@ export const catalogueEntrySchema = z
     name: z.string().nullable().meta({ description: 'Given by a user' }),
     note: z.string().nullable(),
     is_known: z.boolean().meta({ description: 'Marked as known by a user' }),
+    is_ignored: z.boolean().meta({ description: 'Users do not want to see it in lists' }),
+    merged: z.array(z.int()).meta({ description: 'Entries that users have merged into this one' }),
     identity: z.string().nullable().meta({
       description: 'The candidate with a posterior above 0.9; null: none',
     }),
@@ -163,6 +170,13 @@ export const catalogueEntrySchema = z
     last_seen: time,
     sightings: z.int().meta({ description: 'Stored sources' }),
     peak_db: z.number().nullable().meta({ description: 'Of the newest sighting; null: none is stored' }),
+    sessions_seen: z.int().meta({
+      description: 'Of the newest 1000 searched sessions of the site, those with a sighting',
+    }),
+    sessions_covered: z.int().nullable().meta({
+      description:
+        'Of the same sessions, those with a sighting, and those with all their points whose area and bands contain the newest one; null: it moves',
+    }),
   })
   .meta({ id: 'CatalogueEntry' });
 export type CatalogueEntry = z.infer<typeof catalogueEntrySchema>;
@@ -173,6 +187,7 @@ export const catalogueChangeSchema = z
     name: text.min(1, 'Must not be empty').max(100, 'Must have at most 100 characters').nullable(),
     note: text.max(2_000, 'Must have at most 2000 characters').nullable(),
     is_known: yesNo,
+    is_ignored: yesNo,
   })
   .partial()
   .meta({ id: 'CatalogueChange' });

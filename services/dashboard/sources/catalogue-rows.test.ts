@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CatalogueEntry } from '#contract/rest/sources';
-import { catalogueRows, parseCatalogueQuery, titleOf } from './catalogue-rows.ts';
+import type { CatalogueChange, CatalogueEntry } from '#contract/rest/sources';
+import { catalogueRows, changeText, parseCatalogueQuery, seenText, titleOf } from './catalogue-rows.ts';
 
 const entry: CatalogueEntry = {
   id: 1,
@@ -8,6 +8,8 @@ const entry: CatalogueEntry = {
   name: null,
   note: null,
   is_known: false,
+  is_ignored: false,
+  merged: [],
   identity: null,
   azimuth: 284.2,
   elevation: 3,
@@ -17,6 +19,8 @@ const entry: CatalogueEntry = {
   last_seen: '2026-03-14T00:00:00.000Z',
   sightings: 2,
   peak_db: 14,
+  sessions_seen: 2,
+  sessions_covered: 120,
 };
 const mast = { ...entry, id: 2, name: 'The mast', note: 'DAB', is_known: true, azimuth: 10, sightings: 5 };
 const sun = { ...entry, id: 3, identity: 'Sun', is_narrow: false, last_seen: '2026-04-01T00:00:00.000Z' };
@@ -43,3 +47,26 @@ test.each([
   ['search=whole', [3]],
   ['search=nothing', []],
 ])('"%s" shows %j', (query, ids) => expect(idsOf(query)).toEqual(ids));
+
+test('sessions that have seen a source, of those that cover it', () => {
+  expect(seenText(entry)).toBe('2 of 120');
+  expect(seenText({ ...entry, sessions_covered: null })).toBe('2');
+});
+
+test('the query selects ignored entries', () => {
+  const isIgnored = (query: string) => parseCatalogueQuery(new URLSearchParams(query)).isIgnored;
+  expect([isIgnored(''), isIgnored('ignored=true'), isIgnored('ignored=yes')]).toEqual([false, true, false]);
+});
+
+test.each<[CatalogueEntry, CatalogueChange, string]>([
+  [entry, { name: 'Mast', note: null, is_known: false }, 'Mast: renamed.'],
+  [
+    mast,
+    { name: null, note: 'DAB+', is_known: false },
+    '10°, 433.92 MHz: name removed, note saved, no longer marked as known.',
+  ],
+  [mast, { note: null }, 'The mast: note removed.'],
+  [entry, { is_known: true }, '284°, 433.92 MHz: marked as known.'],
+  [mast, { is_ignored: true }, 'Ignored: The mast.'],
+  [{ ...mast, is_ignored: true }, { is_ignored: false }, 'No longer ignored: The mast.'],
+])('%# a change in words', (of, change, text) => expect(changeText(of, change)).toBe(text));

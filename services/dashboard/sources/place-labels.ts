@@ -1,3 +1,4 @@
+import { contains, overlaps } from '#sky-map/rectangles';
 import type { Rect } from '#sky-map/view';
 
 /** A mark that needs a label; pixels. */
@@ -26,26 +27,26 @@ const GAP_PX = 2;
 
 /**
  * Places the labels beside their marks, the first mark first. A label that would cover another
- * label or mark, or cross `bounds`, is undefined.
+ * label or mark or cross `bounds`, is undefined.
  */
 export function placeLabels(marks: readonly Marked[], bounds: Rect): (Rect | undefined)[] {
   const placed: Rect[] = [];
-  const squares = marks.map(({ x, y, radius }) => ({
-    x: x - radius,
-    y: y - radius,
-    width: 2 * radius,
-    height: 2 * radius,
-  }));
+  const squares = marks.map(squareOf);
   return marks.map((mark, index) => {
     const label = DIRECTIONS.map((direction) => beside(mark, direction)).find(
       (each) =>
-        isInside(each, bounds) &&
+        contains(bounds, each) &&
         !placed.some((other) => overlaps(each, other)) &&
         !squares.some((other, n) => n !== index && overlaps(each, other)),
     );
     if (label) placed.push(label);
     return label;
   });
+}
+
+/** What a mark covers. */
+export function squareOf({ x, y, radius }: Pick<Marked, 'x' | 'y' | 'radius'>): Rect {
+  return { x: x - radius, y: y - radius, width: 2 * radius, height: 2 * radius };
 }
 
 function beside({ x, y, radius, width, height }: Marked, [right, down]: readonly [number, number]): Rect {
@@ -57,12 +58,4 @@ function beside({ x, y, radius, width, height }: Marked, [right, down]: readonly
     width,
     height,
   };
-}
-
-function isInside(a: Rect, b: Rect): boolean {
-  return a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width && a.y + a.height <= b.y + b.height;
-}
-
-function overlaps(a: Rect, b: Rect): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }

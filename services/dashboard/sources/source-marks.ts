@@ -6,7 +6,7 @@ import { INK, pixelOf, type Pen } from '#sky-map/pen';
 import type { PlanePoint } from '#sky-map/projections';
 import { toPixel, type Rect } from '#sky-map/view';
 import { errorEllipse } from './ellipse.ts';
-import { placeLabels } from './place-labels.ts';
+import { placeLabels, squareOf } from './place-labels.ts';
 import { colourOf, cornersOf } from './symbols.ts';
 
 // Sizes relative to the font.
@@ -20,8 +20,6 @@ const RING = [
   { colour: INK.over, width: 0.24 },
 ] as const;
 const RING_CORE = 0.12;
-/** White numbers must be legible on a white page too. */
-const NUMBER_HALO = '#06090e';
 const SELECTED_SCALE = 1.7;
 
 interface Place {
@@ -54,7 +52,7 @@ export class SourceMarks implements MarkLayer {
     this.#onpick = onpick;
   }
 
-  draw(pen: Pen): void {
+  draw(pen: Pen): Rect[] {
     const { surface, fontPx, view } = pen;
     this.#places = this.#sources.flatMap((source, n) => placeOf(pen, source, this.#outlines[n] ?? []));
     const height = 1.2 * fontPx;
@@ -73,6 +71,10 @@ export class SourceMarks implements MarkLayer {
     // The strongest on top.
     for (const place of this.#places.toReversed()) this.#drawPlace(pen, place);
     surface.restore();
+    return [
+      ...this.#places.map(({ centre, radius }) => squareOf({ ...centre, radius })),
+      ...labels.filter((label) => label !== undefined),
+    ];
   }
 
   /** Selects the source whose ring or label is at a pixel; returns whether there is one. */
@@ -110,7 +112,7 @@ export class SourceMarks implements MarkLayer {
       colour: INK.over,
       bold: true,
       baseline: 'middle',
-      halo: NUMBER_HALO,
+      halo: INK.halo,
     });
   }
 }

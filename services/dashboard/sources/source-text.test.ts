@@ -60,6 +60,7 @@ test.each([
   [284.123, 0.61, '284.1° ± 0.6°'],
   [284.123, 0.034, '284.12° ± 0.03°'],
   [284.123, 14.4, '284° ± 14°'],
+  [189.1034, 0.0021, '189.103° ± 0.002°'],
 ])('%s with an error of %s is %s', (deg, error, text) => expect(angleText(deg, error)).toBe(text));
 
 test('a source as a sentence', () => {

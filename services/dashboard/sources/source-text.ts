@@ -12,7 +12,7 @@ export function compassPoint(azimuthDeg: number): string {
 
 /** `284.1° ± 0.6°`, with decimals for the error. */
 export function angleText(deg: number, errorDeg: number): string {
-  const decimals = errorDeg >= 10 ? 0 : errorDeg >= 0.1 ? 1 : 2;
+  const decimals = errorDeg >= 10 ? 0 : errorDeg >= 0.1 ? 1 : errorDeg >= 0.01 ? 2 : 3;
   return `${degrees(deg, decimals)} ± ${degrees(errorDeg, decimals)}`;
 }
 

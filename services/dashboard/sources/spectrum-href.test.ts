@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Source } from '#contract/rest/sources';
-import { spectrumHref } from './spectrum-href.ts';
+import { bandOf, spectrumHref, widestRange } from './spectrum-href.ts';
 
 const BANDS = [100e6, 433e6].map((center_frequency_hz) => ({
   center_frequency_hz,
@@ -25,4 +25,21 @@ test('a source on the whole band selects no channels', () => {
   const channels = [{ from_hz: 99e6, to_hz: 101e6 }];
   const href = spectrumHref(7, { ...source, channels, is_narrow: false }, undefined, BANDS);
   expect(queryOf(href)).toEqual({ source: '2' });
+});
+
+test('the part of a band that a source occupies, and its widest range', () => {
+  const channels = [
+    { from_hz: 432.9e6, to_hz: 432.92e6 },
+    { from_hz: 433.1e6, to_hz: 433.15e6 },
+    { from_hz: 100e6, to_hz: 100.5e6 },
+  ];
+  expect(bandOf({ channels, is_narrow: true }, BANDS)).toEqual({
+    bandIndex: 1,
+    band: { fromHz: 432.9e6, toHz: 433.15e6 },
+  });
+  expect(bandOf({ channels, is_narrow: false }, BANDS)).toBeUndefined();
+  expect(BANDS.map((band) => widestRange({ channels }, band))).toEqual([
+    { fromHz: 100e6, toHz: 100.5e6 },
+    { fromHz: 433.1e6, toHz: 433.15e6 },
+  ]);
 });

@@ -50,15 +50,33 @@ on request. GeoJSON has azimuth and elevation as coordinates.`,
   operation(
     'GET /api/sources',
     'List the catalogue',
-    'Sources over all sessions of a site, the newest entry first: the same name, or the same place and frequencies.',
+    'Sources over all sessions of a site, the newest entry first: the same name, or the same place and frequencies. Without merged ones.',
     { query: catalogueQueryDocs },
   ),
-  operation('GET /api/sources/{source_id}', 'Get an entry of the catalogue', '', { errors: NO_SOURCE }),
+  operation(
+    'GET /api/sources/{source_id}',
+    'Get an entry of the catalogue',
+    'The id of a merged entry gives the one that it was merged into.',
+    { errors: NO_SOURCE },
+  ),
   operation(
     'PUT /api/sources/{source_id}',
-    'Name, annotate or mark an entry of the catalogue',
+    'Name, annotate, mark or ignore an entry of the catalogue',
     'Only the given fields change.',
     { errors: NO_SOURCE },
+  ),
+  operation(
+    'PUT /api/sources/{source_id}/merged/{other_id}',
+    'Merge another entry into this one',
+    `Both are one source: the sightings of the other entry, and later ones at its place, belong to this one. Name, note and marks are
+those of this entry. The id of the other entry then stands for this one.`,
+    { errors: { ...NO_SOURCE, 409: 'The same entry, one of another site, or one that is merged already' } },
+  ),
+  operation(
+    'DELETE /api/sources/{source_id}/merged/{other_id}',
+    'Separate an entry that was merged',
+    'Both entries are as if they had not been merged.',
+    { status: 204, errors: { ...NO_SOURCE, 409: 'It is not merged into this entry' } },
   ),
   operation(
     'GET /api/sources/{source_id}/sightings',

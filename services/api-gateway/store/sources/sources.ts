@@ -74,9 +74,10 @@ const COLUMNS = [
 ] as const satisfies (keyof FoundSource)[];
 const JSON_COLUMNS: readonly string[] = ['channels', 'sightings', 'candidates'];
 
-const SELECT = `select s.id, s.session_id, s.number, s.catalogue_id, ${COLUMNS.map((name) => `s.${name}`).join(', ')},
-    coalesce(c.name, c.identity) as name
-  from sources s left join catalogue c on c.id = s.catalogue_id`;
+// `found` is the entry that the source was found to be, `c` the one that it was merged into.
+const SELECT = `select s.id, s.session_id, s.number, c.id as catalogue_id, ${COLUMNS.map((name) => `s.${name}`).join(', ')},
+    coalesce(c.name, c.identity, found.identity) as name
+  from sources s left join catalogue found on found.id = s.catalogue_id left join catalogue c on c.id = found.entry_id`;
 
 /** The sources of a session, the strongest first. */
 export function listSources(db: Queryable, sessionId: number): Promise<SourceRow[]> {
@@ -85,7 +86,7 @@ export function listSources(db: Queryable, sessionId: number): Promise<SourceRow
 
 /** The sources of an entry of the catalogue, the newest first. */
 export function listSightings(db: Queryable, catalogueId: number, limit: number): Promise<SourceRow[]> {
-  return db.query<SourceRow>(`${SELECT} where s.catalogue_id = $1 order by s.last_seen desc limit $2`, [
+  return db.query<SourceRow>(`${SELECT} where c.id = $1 order by s.last_seen desc limit $2`, [
     catalogueId,
     limit,
   ]);
