@@ -2,17 +2,13 @@ import { medianOf } from '#shared/spectrum/median';
 import { driftGains, smoothDrift, type DriftGains } from './drift-filter.ts';
 import { likeliestDrift } from './drift-model.ts';
 import { robustScatter } from './robust.ts';
-import type { Row } from './rows.ts';
+import { isLong, type Row } from './rows.ts';
 
-/**
- * Extent of a row, in beam widths, from which on a source covers less than half of it: a straight
- * row of 3.5 beam widths, or a circle with a radius of one around the zenith.
- */
-const MIN_EXTENT = 1;
-const MIN_POINTS = 8;
 /** Deviations from the baseline that count as a source. */
 const SOURCE_SIGMA = 3;
 const MASKS = 2;
+/** Points so near to one that deviates may be of the same source, in beam widths. */
+const REACH = 1;
 
 export interface Baselines {
   baselines: Float64Array;
@@ -26,6 +22,11 @@ export interface Baselines {
   drift: Drift | undefined;
   /** Part of the variance of the noise that the baselines follow. */
   leverage: number;
+  /**
+   * Standard deviation of noise relative to the level, from neighbouring points: drift, sources and
+   * structure of the background hardly raise it. Infinity if no row is long.
+   */
+  scatter: number;
 }
 
 /** What the drift leaves of the information about a source: see sensitivity.ts. */
@@ -53,7 +54,8 @@ export function driftBaselines(
   const sigma = new Float64Array(level.length);
   const middle = medianOf(level.slice());
   const long = rows.filter((row) => isLong(row, beamWidth));
-  if (long.length === 0) return { baselines: baselines.fill(middle), sigma, drift: undefined, leverage: 0 };
+  if (long.length === 0)
+    return { baselines: baselines.fill(middle), sigma, drift: undefined, leverage: 0, scatter: Infinity };
   const scatter = Math.max(relativeSigma * 1e-3, scatterOf(long, level));
   const { order, startsRow, rowLevel, pointsInRow, counts } = inOrder(rows, level, timeMs, beamWidth);
   const steps = stepsOf(order, timeMs);
@@ -67,12 +69,15 @@ export function driftBaselines(
   );
   // First, distant points count less, but none is lost: weights of a Cauchy distribution.
   const fromRow = deviations(rowLevel.map((own) => (own / middle - 1) / scatter));
-  const soft = noise.map((own, k) => own * (1 + ((fromRow[k] as number) / SOURCE_SIGMA) ** 2));
+  const reach = Math.max(1, Math.round(REACH * beamPoints));
+  const suspicion = (from: Float64Array) => suspicionOf(from, startsRow, reach);
+  const doubt = suspicion(fromRow);
+  const soft = noise.map((own, k) => own * (1 + ((doubt[k] as number) / SOURCE_SIGMA) ** 2));
   let model = likeliestDrift(values, { steps, startsRow, variance: soft }, beamPoints);
   let smooth = smoothDrift(values, driftGains({ steps, startsRow, variance: soft }, model));
   for (let mask = 0; mask < MASKS; mask++) {
-    const from = deviations(smooth.level);
-    const variance = noise.map((own, k) => (Math.abs(from[k] as number) > SOURCE_SIGMA ? Infinity : own));
+    const from = suspicion(deviations(smooth.level));
+    const variance = noise.map((own, k) => ((from[k] as number) > SOURCE_SIGMA ? Infinity : own));
     const sequence = { steps, startsRow, variance };
     if (mask === 0) model = likeliestDrift(values, sequence, beamPoints);
     smooth = smoothDrift(values, driftGains(sequence, model));
@@ -90,11 +95,56 @@ export function driftBaselines(
   // All points tell about a source, also those that do not tell about the drift.
   const gains = driftGains({ steps, startsRow, variance: noise }, model);
   const counted = long.reduce((sum, { points }) => sum + points.length, 0);
-  return { baselines, sigma, drift: { gains, placeOf }, leverage: Math.min(0.5, followed / counted) };
+  return {
+    baselines,
+    sigma,
+    drift: { gains, placeOf },
+    leverage: Math.min(0.5, followed / counted),
+    scatter,
+  };
 }
 
-function isLong({ points, extent }: Row, beamWidth: number): boolean {
-  return points.length >= MIN_POINTS && extent >= MIN_EXTENT * beamWidth;
+/**
+ * How much each point looks like a part of a source, in sigma: the largest of its own deviation and
+ * of those of the means of the points around it. The wings of a source are below the noise of a
+ * point, and drift that follows them would leave remnants of the source.
+ */
+function suspicionOf(deviations: Float64Array, startsRow: Uint8Array, reach: number): Float64Array {
+  const suspicion = deviations.map(Math.abs);
+  for (let from = 0; from < deviations.length;) {
+    let to = from + 1;
+    while (to < deviations.length && startsRow[to] === 0) to++;
+    const means = meansAround(deviations.subarray(from, to), reach >> 1);
+    const largest = largestAround(means, reach);
+    largest.forEach((value, k) => (suspicion[from + k] = Math.max(suspicion[from + k] as number, value)));
+    from = to;
+  }
+  return suspicion;
+}
+
+/** Sums over the values within `reach`, in units of their standard deviation, without signs. */
+function meansAround(values: Float64Array, reach: number): Float64Array {
+  const sums = new Float64Array(values.length + 1);
+  values.forEach((value, k) => (sums[k + 1] = (sums[k] as number) + value));
+  return values.map((_, k) => {
+    const [first, last] = [Math.max(0, k - reach), Math.min(values.length, k + reach + 1)];
+    return Math.abs((sums[last] as number) - (sums[first] as number)) / Math.sqrt(last - first);
+  });
+}
+
+/** The largest value within `reach`. */
+function largestAround(values: Float64Array, reach: number): Float64Array {
+  const largest = values.slice();
+  // Twice as many values with every pass.
+  for (let done = 0; done < reach;) {
+    const step = Math.min(Math.max(1, done), reach - done);
+    const before = largest.slice();
+    largest.forEach((value, k) => {
+      largest[k] = Math.max(value, before[k - step] ?? 0, before[k + step] ?? 0);
+    });
+    done += step;
+  }
+  return largest;
 }
 
 /** The points row by row, in the order of time, and what they have from their row. */

@@ -50,10 +50,12 @@ const PEAK_RADIUS = 0.6;
 /** Nearer to a source, a peak is what its model has left. */
 const MIN_DISTANCE = 0.5;
 /**
- * The shape of a source that is wider than the beam is unknown: peaks among the points of its fit
- * that are weaker than this part of it are its structure.
+ * Peaks among the points of the fit of a source that are weaker than this part of it are left of
+ * its shape: beams are not Gaussian, a moving source is sheared, and the shape of one that is wider
+ * than the beam is unknown.
  */
-const STRUCTURE = 0.2;
+const SHAPE = 0.05;
+const WIDE_SHAPE = 0.2;
 /** Farther from all points, a source is only extrapolated, in beam widths. */
 const MAX_EXTRAPOLATION = 0.6;
 
@@ -149,9 +151,9 @@ function candidatesIn(
 }
 
 function isStructure(peak: FittedSource, source: FittedSource, beamWidth: number): boolean {
+  const share = isExtended(source, beamWidth) ? WIDE_SHAPE : SHAPE;
   return (
-    isExtended(source, beamWidth) &&
-    peak.amplitude < STRUCTURE * source.amplitude &&
+    peak.amplitude < share * source.amplitude &&
     angleBetween(peak.direction, source.direction) < REACH * source.width
   );
 }

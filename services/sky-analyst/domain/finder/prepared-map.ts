@@ -4,7 +4,7 @@ import { createMatchedFilter, type MatchedFilter } from './matched-filter.ts';
 import type { Points, Sweeps } from './points.ts';
 import { SIGMA_TO_MAD } from '../robust-sigma.ts';
 import { beyondNoise, robustScatter } from './robust.ts';
-import { driftBaselines } from './drift-baseline.ts';
+import { baselinesOf } from './baselines.ts';
 import { createSensitivity, type Sensitivity } from './sensitivity.ts';
 import { vectorAt } from './sphere.ts';
 import { meansIn } from './thinning.ts';
@@ -71,7 +71,7 @@ export function prepareMap(
     sigma: levelSigma,
     drift,
     leverage,
-  } = driftBaselines(rows, rest, timeMs, beamWidth, relativeSigma);
+  } = baselinesOf(rows, rest, timeMs, beamWidth, relativeSigma);
   const flat = averaged(rest.map((value, k) => value - (levels[k] as number)));
   const baselines = averaged(levels);
   // All points of a row have the same error: it does not fall with their number.

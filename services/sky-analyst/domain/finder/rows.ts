@@ -1,6 +1,13 @@
 import { medianOf } from '#shared/spectrum/median';
 import { angleBetween, dot, vectorAt, type Vector } from './sphere.ts';
 
+/**
+ * Extent of a row, in beam widths, from which on a source covers less than half of it: a straight
+ * row of 3.5 beam widths, or a circle with a radius of one around the zenith.
+ */
+const MIN_EXTENT = 1;
+const MIN_POINTS = 8;
+
 /** The points of one sweep over the sky, in the order of time. */
 export interface Row {
   points: Int32Array;
@@ -89,4 +96,9 @@ function shapeOf(points: Int32Array, vectors: Float64Array): { length: number; e
     0,
   );
   return { length, extent: Math.sqrt(squares / points.length) };
+}
+
+/** Whether a source covers less than half of a row. */
+export function isLong({ points, extent }: Row, beamWidth: number): boolean {
+  return points.length >= MIN_POINTS && extent >= MIN_EXTENT * beamWidth;
 }
