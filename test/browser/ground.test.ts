@@ -134,7 +134,9 @@ describeWithBrowser('the ground in a browser', () => {
     await page.getByRole('button', { name: 'Show place 1' }).click();
     await page.getByRole('button', { name: 'Zoom in' }).click();
     // The selected place is in the middle.
-    expect(Math.hypot(...(await page.evaluate<[number, number]>(MIDDLE_OFFSET_PX)))).toBeLessThan(2);
+    await expect
+      .poll(async () => Math.hypot(...(await page.evaluate<[number, number]>(MIDDLE_OFFSET_PX))))
+      .toBeLessThan(2);
     await page.getByRole('button', { name: 'Show all' }).click();
     await page.getByLabel('GeoJSON file').setInputFiles({
       name: 'coast.geojson',
