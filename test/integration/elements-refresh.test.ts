@@ -6,12 +6,10 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { RepeatedWork } from '#shared/runtime/repeated-work';
 import type { Satellites } from '#contract/rest/known-sky';
 import { connectSkyAnalyst, type SkyAnalyst } from '../../services/api-gateway/clients/sky-analyst.ts';
-import {
-  createElementsRefresh,
-  type ElementsRefresh,
-} from '../../services/api-gateway/identification/elements-refresh.ts';
+import { createElementsRefresh } from '../../services/api-gateway/identification/elements-refresh.ts';
 import { createDatabase } from '../../services/api-gateway/store/database.ts';
 import type { Database } from '../../services/api-gateway/store/queryable.ts';
 import { startAnalyst } from '../support/analyst.ts';
@@ -37,7 +35,7 @@ let server: Server;
 let url: string;
 let answer: RequestListener;
 let requests: IncomingMessage[] = [];
-let running: ElementsRefresh[] = [];
+let running: RepeatedWork[] = [];
 
 beforeAll(async () => {
   analyst = await startAnalyst();
@@ -67,7 +65,7 @@ afterAll(async () => {
   await analyst.close();
 });
 
-function refresh(settings: { path?: string; url?: string }, intervalMs = HOUR_MS): ElementsRefresh {
+function refresh(settings: { path?: string; url?: string }, intervalMs = HOUR_MS): RepeatedWork {
   const { path, url: address } = settings;
   const started = createElementsRefresh(db, client, logger, {
     path,

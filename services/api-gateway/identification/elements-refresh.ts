@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
-import { sleep } from '#shared/runtime/waiting';
+import { createRepeatedWork, type RepeatedWork } from '#shared/runtime/repeated-work';
 import type { SkyAnalyst } from '../clients/sky-analyst.ts';
 import type { Database } from '../store/queryable.ts';
 import {
@@ -25,12 +25,6 @@ export interface RefreshSettings {
   pollMs?: number;
 }
 
-export interface ElementsRefresh {
-  /** Begins; the database must be migrated. */
-  start(): void;
-  close(): Promise<void>;
-}
-
 const VARIABLES = { folder: 'ELEMENTS_PATH', url: 'ELEMENTS_URL' };
 const POLL_MS = 60_000;
 const TIME_LIMIT_MS = 120_000;
@@ -47,13 +41,14 @@ export function createElementsRefresh(
   analyst: SkyAnalyst,
   logger: Logger,
   { path, url, intervalMs, pollMs = POLL_MS }: RefreshSettings,
-): ElementsRefresh {
+): RepeatedWork {
   const closing = new AbortController();
   const isClosing = () => closing.signal.aborted;
   const claim = randomUUID();
   /** The files that this gateway has read: another one may have others. */
   let seen = '';
   let unusable = '';
+  let isRegistered = false;
   const problems = new Map<ElementsSource, string>();
   const timeLimit = () => AbortSignal.any([closing.signal, AbortSignal.timeout(TIME_LIMIT_MS)]);
 
@@ -129,34 +124,25 @@ export function createElementsRefresh(
     if (url !== undefined) await registerSource(db, 'url', url);
   }
 
-  async function repeat(): Promise<void> {
-    let isRegistered = false;
-    let lastProblem = '';
-    while (!isClosing()) {
-      try {
-        if (!isRegistered) await register();
-        isRegistered = true;
-        if (path !== undefined) await checkFiles(path);
-        if (url !== undefined) await checkUrl(url);
-        lastProblem = '';
-      } catch (error) {
-        if (isClosing()) return;
-        const reason = errorMessage(error);
-        if (reason !== lastProblem) logger.warn({ reason }, 'cannot refresh orbital elements now');
-        lastProblem = reason;
-      }
-      await sleep(pollMs, closing.signal).catch(() => undefined);
-    }
-  }
-
-  let running: Promise<void> | undefined;
-  return {
-    start() {
-      if (path !== undefined || url !== undefined) running = repeat();
+  const repeated = createRepeatedWork({
+    intervalMs: pollMs,
+    logger,
+    failure: 'cannot refresh orbital elements now',
+    async work() {
+      if (!isRegistered) await register();
+      isRegistered = true;
+      if (path !== undefined) await checkFiles(path);
+      if (url !== undefined) await checkUrl(url);
     },
-    async close() {
+  });
+  return {
+    ...repeated,
+    start() {
+      if (path !== undefined || url !== undefined) repeated.start();
+    },
+    close() {
       closing.abort();
-      await running;
+      return repeated.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
-import { sleep, withAnySignal } from '#shared/runtime/waiting';
+import { errorKind, SkyScanError } from '#shared/base/errors';
+import { createRepeatedWork, type RepeatedWork } from '#shared/runtime/repeated-work';
 import { nextStep } from '../domain/pointing-job.ts';
 import { messageWithReason } from '../clients/peer-errors.ts';
 import { actOnScan } from '../scans/act-on-scan.ts';
@@ -28,50 +28,29 @@ const INTERVAL_MS = 1_000;
 
 const WAITING_TO_FIT = 'waiting for the end of a scan: the model in force changes with the next fit';
 
-export interface JobLoop {
-  /** Begins to work; the database must be migrated. */
-  start(): void;
-  /** Looks at the calibrations now. */
-  wake: () => void;
-  close(): Promise<void>;
-}
-
 /**
  * Works on the pointing calibrations in the background. Their whole state is in the database, so
  * any gateway continues where another one has ended.
  */
-export function createPointingJobs(parts: PointingParts): JobLoop {
+export function createPointingJobs(parts: PointingParts): RepeatedWork {
   const { db, logger } = parts;
-  const closing = new AbortController();
   const claim = randomUUID();
-  let woken = new AbortController();
-  let working: Promise<void> = Promise.resolve();
-  let lastProblem = '';
-
-  async function run(): Promise<void> {
-    while (!closing.signal.aborted) {
-      woken = new AbortController();
-      try {
-        const jobs = await claimJobs(db, claim);
-        await Promise.all(jobs.map((job) => workOn(job)));
-        lastProblem = '';
-      } catch (error) {
-        const reason = errorMessage(error);
-        if (reason !== lastProblem) logger.warn({ reason }, 'cannot work on pointing calibrations');
-        lastProblem = reason;
-      }
-      await withAnySignal([woken.signal, closing.signal], (signal) => sleep(INTERVAL_MS, signal)).catch(
-        () => undefined,
-      );
-    }
-  }
+  const repeated = createRepeatedWork({
+    intervalMs: INTERVAL_MS,
+    logger,
+    failure: 'cannot work on pointing calibrations',
+    async work(signal) {
+      const jobs = await claimJobs(db, claim);
+      await Promise.all(jobs.map((job) => workOn(job, signal)));
+    },
+  });
 
   /** One step of a calibration. A temporary problem is shown, and the step is repeated. */
-  async function workOn(job: JobRow): Promise<void> {
+  async function workOn(job: JobRow, signal: AbortSignal): Promise<void> {
     try {
-      await stepOf(job);
+      await stepOf(job, signal);
     } catch (error) {
-      if (closing.signal.aborted) return;
+      if (signal.aborted) return;
       const reason = messageWithReason(error);
       if (['unavailable', 'timeout', 'no_room'].includes(errorKind(error)))
         await setProblem(db, job.rotor_id, claim, reason);
@@ -82,7 +61,7 @@ export function createPointingJobs(parts: PointingParts): JobLoop {
     }
   }
 
-  async function stepOf(job: JobRow): Promise<void> {
+  async function stepOf(job: JobRow, signal: AbortSignal): Promise<void> {
     const found = await listByIds(db, job.session_ids);
     const sessions = job.session_ids.flatMap((id) => found.find((session) => session.id === id) ?? []);
     const step = nextStep(
@@ -101,7 +80,7 @@ export function createPointingJobs(parts: PointingParts): JobLoop {
       case 'start':
         return startPart(job, step.part);
       case 'observe':
-        return observeAndFit(job, sessions);
+        return observeAndFit(job, sessions, signal);
       case 'cancelled':
         await cancelJob(db, job.rotor_id, step.reason);
         return;
@@ -132,20 +111,20 @@ export function createPointingJobs(parts: PointingParts): JobLoop {
     });
   }
 
-  async function observeAndFit(job: JobRow, sessions: SessionRow[]): Promise<void> {
+  async function observeAndFit(job: JobRow, sessions: SessionRow[], signal: AbortSignal): Promise<void> {
     const [first] = sessions;
     if (!first) return;
     if (await mustWaitToFit(db, await findRotor(db, job.rotor_id)))
       return setProblem(db, job.rotor_id, claim, WAITING_TO_FIT);
     const beamWidthDeg = first.rotor.beam_width_deg ?? 0;
     const target = await targetOf(parts, job.request.target, first.site_id, beamWidthDeg);
-    const observation = await observe(db, parts.analyst, target, sessions, closing.signal);
+    const observation = await observe(db, parts.analyst, target, sessions, signal);
     await db.transaction(async (tx) => {
       const rotor = await lockRotor(tx, job.rotor_id);
       if (await mustWaitToFit(tx, rotor)) throw new SkyScanError('unavailable', WAITING_TO_FIT);
       if (!rotor || !(await endMeasurement(tx, job, claim))) return;
       await insertObservation(tx, rotor.id, observation);
-      await refit(tx, parts.analyst, rotor, closing.signal);
+      await refit(tx, parts.analyst, rotor, signal);
     });
     await modelChanged(parts, job.rotor_id);
   }
@@ -157,13 +136,9 @@ export function createPointingJobs(parts: PointingParts): JobLoop {
   }
 
   return {
-    start() {
-      working = run();
-    },
-    wake: () => woken.abort(),
+    ...repeated,
     async close() {
-      closing.abort(new SkyScanError('cancelled', 'the gateway is shutting down'));
-      await working;
+      await repeated.close();
       await releaseJobs(db, claim).catch(() => undefined);
     },
   };

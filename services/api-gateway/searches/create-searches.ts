@@ -7,7 +7,8 @@ import { identifySession } from '../identification/identify-session.ts';
 import type { PlaceOf } from '../sites/site-place.ts';
 import type { Database } from '../store/queryable.ts';
 import { publishSources, type SourcePublisher } from './publish-sources.ts';
-import { createSearchLoop, type SearchLoop } from './search-loop.ts';
+import type { RepeatedWork } from '#shared/runtime/repeated-work';
+import { createSearchLoop } from './search-loop.ts';
 
 export interface SearchServices {
   db: Database;
@@ -30,7 +31,7 @@ export function createSearches({
   placeOf,
   localPlace,
   logger,
-}: SearchServices): SearchLoop {
+}: SearchServices): RepeatedWork {
   const publish = () => publishSources(db, mqtt);
   const loop = createSearchLoop({
     db,
