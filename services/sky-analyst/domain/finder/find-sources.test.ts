@@ -209,6 +209,31 @@ describe('input', () => {
     );
   });
 
+  test('points that do not determine a source are refused: steps of more than a beam width', () => {
+    const gridOf = (stepDeg: number) => rectangleGrid({ azimuthDeg: 90, elevationDeg: 20 }, 21, 9, stepDeg);
+    expect(() => find({ points: gridOf(8) })).toThrow(
+      'the points are too far apart for a beam of 6 deg: scan with steps of at most 6 deg, better a third of it',
+    );
+    expect(find({ points: gridOf(6) }).points).toBe(189);
+  });
+
+  test('a horizon sweep of one row has azimuths; elevations are those of the row within half a beam', () => {
+    const row = rectangleGrid({ azimuthDeg: 90, elevationDeg: 20 }, 121, 1, 3);
+    const truths = [40, 120, 200].map((azimuthDeg) => ({ azimuthDeg, elevationDeg: 20, amplitude: 0.1 }));
+    const { sources } = find({ points: row, sources: truths });
+    expect(sources).toHaveLength(3);
+    for (const source of sources) {
+      const [nearest] = truths
+        .map(({ azimuthDeg }) => Math.abs(source.azimuthDeg - azimuthDeg))
+        .sort((x, y) => x - y);
+      expect(nearest).toBeLessThan(4 * source.azimuthErrorDeg);
+      expect(source.azimuthErrorDeg).toBeLessThan(0.3);
+      expect(Math.abs(source.elevationDeg - 20)).toBeLessThan(6);
+      expect(source.elevationErrorDeg).toBeCloseTo(3, 1);
+      expect(source.flags).toContain('edge');
+    }
+  });
+
   test('columns of different lengths are refused', () => {
     const sky = { ...skyOf({ points: SECTOR }), timeMs: new Float64Array(3) };
     expect(() => findSources(sky, SETTINGS)).toThrow('column timeMs has 3 values, level has 861');

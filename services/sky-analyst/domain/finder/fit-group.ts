@@ -38,6 +38,11 @@ export interface GroupFit {
 export const REACH = 1.25;
 /** How far a position may move in a fit, in beam widths. */
 const MAX_SHIFT = 0.75;
+/**
+ * What is known of a position before the fit: it is at its start with this standard deviation, in
+ * beam widths. It matters only where the points do not determine it: across a single row.
+ */
+const PRIOR = 0.5;
 const MAX_WIDTH = 4;
 const MIN_WIDTH = 0.3;
 
@@ -59,6 +64,7 @@ export function fitGroup(
   );
   const perSource = parameterCount(freedom);
   const sources = perSource * starts.length;
+  if (points.length <= sources) return undefined;
   // With few points, the background must do.
   const hasOffset = points.length > sources + 3;
   const shift = MAX_SHIFT * input.beamWidth;
@@ -69,9 +75,10 @@ export function fitGroup(
       ...(freedom.motion ? [sign * 2 * input.beamWidth, sign * 2 * input.beamWidth] : []),
     ]);
   const offset = (value: number) => (hasOffset ? [value] : []);
+  const priors = 2 * starts.length;
   const fit = leastSquares({
-    values: column(input.level),
-    sigma: column(input.sigma),
+    values: Float64Array.of(...column(input.level), ...new Float64Array(priors)),
+    sigma: Float64Array.of(...column(input.sigma), ...new Float64Array(priors).fill(PRIOR * input.beamWidth)),
     initial: [
       ...starts.flatMap(({ amplitude, width }) => [
         ...[amplitude, 0, 0],
@@ -83,9 +90,18 @@ export function fitGroup(
     lower: [...limitsOf(-1), ...offset(-Infinity)],
     upper: [...limitsOf(1), ...offset(Infinity)],
     evaluate: (parameters, values, derivatives) => {
+      const total = values.length;
       values.fill(hasOffset ? (parameters[sources] as number) : 0);
-      if (hasOffset) derivatives?.fill(1, sources * values.length);
-      models.forEach((model, k) => model.add(parameters, k * perSource, values, derivatives));
+      if (hasOffset) derivatives?.fill(1, sources * total, sources * total + points.length);
+      models.forEach((model, k) => {
+        model.add(parameters, k * perSource, values, derivatives);
+        for (const axis of [0, 1]) {
+          const parameter = k * perSource + 1 + axis;
+          const prior = points.length + 2 * k + axis;
+          values[prior] = parameters[parameter] as number;
+          if (derivatives) derivatives[parameter * total + prior] = 1;
+        }
+      });
     },
   });
   if (!fit) return undefined;

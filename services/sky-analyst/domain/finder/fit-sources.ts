@@ -86,6 +86,11 @@ function misfitOf({ chiSquare, values }: GroupFit): number {
   return chiSquare - values;
 }
 
+/** Of the distance, as if the positions were independent. */
+function errorOf(...sources: readonly FittedSource[]): number {
+  return Math.sqrt(sources.reduce((sum, { covariance: [xx, , yy] }) => sum + xx + yy, 0));
+}
+
 /** Two sources instead of one, if they describe the points much better. */
 function splitOf(
   input: FitInput,
@@ -114,7 +119,8 @@ function splitOf(
   const moving = fitGroup(input, [source], { width: false, motion: true });
   if (moving && misfitOf(moving) < misfitOf(best)) return undefined;
   const gain = misfitOf(one) - misfitOf(best);
-  const isApart = angleBetween(a.direction, b.direction) >= MIN_SEPARATION * input.beamWidth;
+  const distance = angleBetween(a.direction, b.direction);
+  const isApart = distance >= MIN_SEPARATION * input.beamWidth && distance >= 2 * errorOf(a, b);
   return gain >= SPLIT_GAIN && isApart && Math.min(snrOf(a), snrOf(b)) >= WIDTH_SNR / 2 ? best : undefined;
 }
 

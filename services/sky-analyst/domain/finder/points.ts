@@ -1,5 +1,9 @@
+import { SkyScanError } from '#shared/base/errors';
+import { formatDeg } from '#shared/sky/pointing';
+import { radToDeg } from '#shared/sky/units';
+import { medianOf } from '#shared/spectrum/median';
 import { gaussianGain } from './beam.ts';
-import type { FittedSource } from './fit-group.ts';
+import { REACH, type FittedSource } from './fit-group.ts';
 import { MODEL_REACH } from './fit-sources.ts';
 import { createNeighbours, type Neighbours } from './neighbours.ts';
 import { rowsOf, type Row } from './rows.ts';
@@ -31,8 +35,14 @@ export interface Points {
   beamWidth: number;
 }
 
+/** The fit of a source has an amplitude, a position and an offset. */
+const MIN_NEAR = 5;
+/** Points at which the spacing is tested. */
+const MAX_TESTED = 5_000;
+
 /**
- * Splits the points into rows and averages them if they are dense.
+ * Splits the points into rows and averages them if they are dense. Throws `wrong_state` if they are
+ * so far apart that they do not determine a source.
  * @param rowNumbers See `rowsOf`.
  */
 export function pointsOf(
@@ -54,7 +64,25 @@ export function pointsOf(
     rowOf: bins ? Int32Array.from(extremesIn(bins, rowOf, 1)) : rowOf,
     beamWidth,
   };
+  if (!bins) refuseSparse(points);
   return { sweeps: { vectors, timeMs, rows, bins }, points };
+}
+
+/** At most half of the points may have fewer than five, with themselves, in the reach of a fit. */
+function refuseSparse({ vectors, neighbours, beamWidth }: Points): void {
+  const count = vectors.length / 3;
+  const tested = Math.min(count, MAX_TESTED);
+  const near = Float64Array.from({ length: tested }, (_, k) => {
+    const point = Math.floor((k * count) / tested);
+    return neighbours.near(vectorAt(vectors, point), Math.min(Math.PI, REACH * beamWidth));
+  });
+  const typical = medianOf(near);
+  if (typical >= MIN_NEAR) return;
+  const beam = formatDeg(radToDeg(beamWidth));
+  throw new SkyScanError(
+    'wrong_state',
+    `the points are too far apart for a beam of ${beam} deg: scan with steps of at most ${beam} deg, better a third of it`,
+  );
 }
 
 /** The levels of sources at each measured point. */

@@ -40,7 +40,7 @@ export class SourceModel {
   }
 
   /**
-   * Adds the source to values.
+   * Adds the source to the first values, one for each point.
    * @param first Index of its first parameter.
    */
   add(parameters: readonly number[], first: number, values: Float64Array, derivatives?: Float64Array): void {
@@ -52,7 +52,7 @@ export class SourceModel {
     const motionAt = first + (freedom.width ? 4 : 3);
     const speedX = freedom.motion ? (parameters[motionAt] as number) : 0;
     const speedY = freedom.motion ? (parameters[motionAt + 1] as number) : 0;
-    for (let k = 0; k < count; k++) {
+    for (let k = 0; k < this.vectors.length; k++) {
       const age = this.ages[k] as number;
       const x = (x0 as number) + speedX * age;
       const y = (y0 as number) + speedY * age;
