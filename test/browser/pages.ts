@@ -96,6 +96,9 @@ export function pageTests(world: () => BrowserWorld): void {
     await dialog.getByLabel('When', { exact: true }).selectOption('Every week');
     await dialog.getByRole('button', { name: 'Create schedule' }).click();
     await page.getByText(/^Every Sunday at 03:00; .*; skips if the rotor is busy\./).waitFor();
+    await visit.open('');
+    await page.getByText('Next scheduled scan:').waitFor();
+    await visit.open('watch');
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByText('paused', { exact: true }).waitFor();
     await visit.close();

@@ -168,6 +168,26 @@ describe('the API', () => {
     }
   });
 
+  test('the next sunset follows the place of the site', async () => {
+    const place = (longitude_deg: number | null) =>
+      world.gateway.request('/api/sites/1', {
+        method: 'PUT',
+        body: { latitude_deg: longitude_deg === null ? null : 0, longitude_deg },
+      });
+    expect((await place(0)).status).toBe(200);
+    const { id, next_run_at } = await create({ trigger: { kind: 'sunset' } });
+    expect((await place(90)).status).toBe(200);
+    const moved = await until('another next run', async () => {
+      const { body } = await world.gateway.get(`/api/schedules/${id}`);
+      const { next_run_at: now } = body as PublishedSchedule;
+      return now !== next_run_at && now;
+    });
+    // At the equator the Sun sets 6 h earlier 90 degrees further east.
+    const hours = (Date.parse(next_run_at ?? '') - Date.parse(moved)) / 3_600_000;
+    expect((hours + 24) % 24).toBeCloseTo(6, 1);
+    await place(null);
+  });
+
   test('the command line', async () => {
     const skyscan = (...args: string[]) => runSkyscan(args, { env: { SKYSCAN_URL: world.gateway.url } });
     const folder = await mkdtemp(join(tmpdir(), 'schedules-'));

@@ -16,6 +16,7 @@ import {
   type SiteFields,
   type SiteRow,
 } from '../store/sites.ts';
+import { recomputeNextRuns } from '../store/schedules/schedules.ts';
 import { hasSessionsAt } from '../store/sessions.ts';
 import { jsonBody } from './body.ts';
 import { HttpError, parseOr422, type Problem } from './errors.ts';
@@ -63,6 +64,7 @@ export function siteRoutes(
               'busy',
               'Cannot change name or addresses of a site while a scan is active',
             );
+          if (!samePlace(fields, whole)) await recomputeNextRuns(tx, id);
           return updateSite(tx, id, whole);
         }).catch(rethrowNameTaken);
         await sitesChanged();
@@ -115,6 +117,10 @@ function sameServices(a: SiteFields, b: SiteFields): boolean {
   return (['name', 'orchestrator_address', 'rotor_driver_address'] as const).every(
     (field) => a[field] === b[field],
   );
+}
+
+function samePlace(a: SiteFields, b: SiteFields): boolean {
+  return a.latitude_deg === b.latitude_deg && a.longitude_deg === b.longitude_deg;
 }
 
 function rethrowNameTaken(error: unknown): never {

@@ -86,6 +86,14 @@ export async function setNextRun(
   ]);
 }
 
+/** The next runs of a site's schedules are computed again at the next look. */
+export async function recomputeNextRuns(tx: Queryable, siteId: number): Promise<void> {
+  await tx.query(
+    `update schedules set checked_at = '9999-01-01Z' from rotors where rotors.id = rotor_id and site_id = $1`,
+    [siteId],
+  );
+}
+
 /** Deletes a schedule and its history; its sessions stay. */
 export async function deleteSchedule(tx: Queryable, id: number): Promise<void> {
   await tx.query('delete from schedules where id = $1', [id]);
