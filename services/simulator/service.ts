@@ -90,7 +90,7 @@ export async function start(
     if (change.lose_count) mount.loseCount();
     if (change.home) mount.home();
     if (change.hang_up) rotctld.hangUp();
-    if (faults.dongleDrop) rtlTcp.disconnect();
+    if (faults.dongleDrop || change.dongle_hang_up) rtlTcp.disconnect();
     if (change.foreign_frequency_hz !== undefined)
       dongle.apply({ kind: 'frequency', hz: change.foreign_frequency_hz });
     if (change.foreign_gain_db !== undefined) dongle.apply({ kind: 'gain', db: change.foreign_gain_db });

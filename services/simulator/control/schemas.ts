@@ -65,6 +65,7 @@ export const faultsSchema = z.strictObject({
   rotctld_refuse: z.boolean().optional(),
   dongle_silent: z.boolean().optional(),
   dongle_drop: z.boolean().optional(),
+  dongle_hang_up: z.boolean().optional(),
   dongle_late_ms: z.number().min(0).max(10_000).optional(),
   dongle_rate_hz: z.number().min(0).max(10_000_000).optional(),
   foreign_frequency_hz: z.number().min(0).max(4_294_967_295).optional(),
