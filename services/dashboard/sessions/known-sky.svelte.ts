@@ -36,13 +36,15 @@ export class KnownSky {
     this.#kinds = kinds;
     $effect(() => {
       const shown = kinds();
-      const mayChange = isActive();
       const missing = shown.filter((kind) => !this.#final.has(kind));
       this.problem = undefined;
-      if (missing.length === 0 || mayChange === undefined) return;
+      if (missing.length === 0) return;
+      const mayChange = isActive();
+      if (mayChange === undefined) return;
+      const session = id();
       const repetition = new Repetition(
         async (signal) => {
-          const answer = await api.get(`/api/skyscan/${id()}/overlays?kinds=${missing.join(',')}`, signal);
+          const answer = await api.get(`/api/skyscan/${session}/overlays?kinds=${missing.join(',')}`, signal);
           const others = missing.length < shown.length ? this.#notes : [];
           this.#loaded = { ...this.#loaded, ...curvesOf(answer) };
           this.#notes = [...new Set([...others, ...answer.notes])];
