@@ -66,3 +66,8 @@ export function createProgressLine(stream: Stream): ProgressLine {
     },
   };
 }
+
+/** A time of the API, to the minute: `2027-03-28 01:00`. */
+export function minuteOf(text: string): string {
+  return text.slice(0, 16).replace('T', ' ');
+}

@@ -9,11 +9,10 @@ import {
   type ScheduleRequest,
 } from '#contract/rest/schedules';
 import { SkyScanError } from '#shared/base/errors';
-import { untilEnd } from '../domain/schedules/due-runs.ts';
-import { firingsOf, firstFirings } from '../domain/schedules/trigger.ts';
+import { firstFirings } from '../domain/schedules/trigger.ts';
 import { checkSchedule, ScheduleError } from '../schedules/check-schedule.ts';
 import type { ScheduleParts } from '../schedules/parts.ts';
-import { surroundingsOf } from '../schedules/surroundings.ts';
+import { firingsOfSchedule } from '../schedules/surroundings.ts';
 import { insertRun, listLastRuns, listRuns, skipWaitingRuns, type RunRow } from '../store/schedules/runs.ts';
 import {
   changeSchedule,
@@ -122,8 +121,7 @@ export function scheduleRoutes(router: Router, parts: ScheduleParts & { wakeSche
   });
   resource(router, '/api/schedules/:schedule_id/resume', {
     post: change(async (schedule) => {
-      const firings = firingsOf(schedule.request.trigger, await surroundingsOf(placeOf, schedule));
-      const nextMs = untilEnd(firings, schedule.request.ends_at)(parts.nowMs());
+      const nextMs = (await firingsOfSchedule(placeOf, schedule))(parts.nowMs());
       return { is_paused: false, next_run_at: nextMs === undefined ? null : new Date(nextMs) };
     }),
   });
@@ -161,8 +159,7 @@ export function scheduleRoutes(router: Router, parts: ScheduleParts & { wakeSche
     get: async (request, response) => {
       const { count } = parseOr422(upcomingQuerySchema, request.query, 'query');
       const schedule = await scheduleOf(request.params['schedule_id']);
-      const { trigger, ends_at } = schedule.request;
-      const firings = untilEnd(firingsOf(trigger, await surroundingsOf(placeOf, schedule)), ends_at);
+      const firings = await firingsOfSchedule(placeOf, schedule);
       const times = schedule.is_paused ? [] : firstFirings(firings, parts.nowMs(), count);
       response.json(times.map((at) => new Date(at).toISOString()));
     },

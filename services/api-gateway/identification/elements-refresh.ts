@@ -42,24 +42,22 @@ export function createElementsRefresh(
   logger: Logger,
   { path, url, intervalMs, pollMs = POLL_MS }: RefreshSettings,
 ): RepeatedWork {
-  const closing = new AbortController();
-  const isClosing = () => closing.signal.aborted;
   const claim = randomUUID();
   /** The files that this gateway has read: another one may have others. */
   let seen = '';
   let unusable = '';
   let isRegistered = false;
   const problems = new Map<ElementsSource, string>();
-  const timeLimit = () => AbortSignal.any([closing.signal, AbortSignal.timeout(TIME_LIMIT_MS)]);
+  const timeLimit = (ending: AbortSignal) => AbortSignal.any([ending, AbortSignal.timeout(TIME_LIMIT_MS)]);
 
-  const checkFiles = (from: string) =>
-    checked('folder', async ({ state }) => {
+  const checkFiles = (from: string, ending: AbortSignal) =>
+    checked('folder', ending, async ({ state }) => {
       const files = await findElementFiles(from);
       const { fingerprint } = files;
       if (fingerprint === state) return { problem: null };
       if (fingerprint === unusable || (fingerprint === seen && state !== null)) return {};
       if (files.paths.length === 0) throw new SkyScanError('invalid', 'it has no files');
-      const read = await readSet(analyst, 'elements', 'folder', readFiles(files), timeLimit()).catch(
+      const read = await readSet(analyst, 'elements', 'folder', readFiles(files), timeLimit(ending)).catch(
         (error: unknown) => {
           if (['invalid', 'no_room'].includes(errorKind(error))) unusable = fingerprint;
           throw error;
@@ -73,12 +71,12 @@ export function createElementsRefresh(
       return { state: fingerprint, problem: null };
     });
 
-  const checkUrl = (address: string) =>
-    checked('url', async (attempt) => {
+  const checkUrl = (address: string, ending: AbortSignal) =>
+    checked('url', ending, async (attempt) => {
       // Without sky-analyst the document would be fetched in vain.
-      await analyst.methods(closing.signal);
+      await analyst.methods(ending);
       attempt.nextMs = intervalMs;
-      const signal = timeLimit();
+      const signal = timeLimit(ending);
       const known = JSON.parse(attempt.state ?? '{}') as Validators;
       const found = await fetchElements(address, known, signal).catch((error: unknown) => {
         if (!(error instanceof RefusedError)) attempt.nextMs = Math.min(intervalMs, RETRY_MS);
@@ -99,6 +97,7 @@ export function createElementsRefresh(
   /** Runs a check if the source is due. A check may set when it is due again. */
   async function checked(
     source: ElementsSource,
+    ending: AbortSignal,
     check: (attempt: { state: string | null; nextMs: number }) => Promise<Omit<CheckResult, 'nextMs'>>,
   ): Promise<void> {
     const claimed = await claimSource(db, source, claim);
@@ -109,7 +108,7 @@ export function createElementsRefresh(
       result = await check(attempt);
       problems.delete(source);
     } catch (error) {
-      if (!isClosing()) {
+      if (!ending.aborted) {
         const problem = `${VARIABLES[source]}: ${errorMessage(error)}`;
         if (problems.get(source) !== problem) logger.warn({ problem }, 'cannot refresh orbital elements');
         problems.set(source, problem);
@@ -128,21 +127,17 @@ export function createElementsRefresh(
     intervalMs: pollMs,
     logger,
     failure: 'cannot refresh orbital elements now',
-    async work() {
+    async work(ending) {
       if (!isRegistered) await register();
       isRegistered = true;
-      if (path !== undefined) await checkFiles(path);
-      if (url !== undefined) await checkUrl(url);
+      if (path !== undefined) await checkFiles(path, ending);
+      if (url !== undefined) await checkUrl(url, ending);
     },
   });
   return {
     ...repeated,
     start() {
       if (path !== undefined || url !== undefined) repeated.start();
-    },
-    close() {
-      closing.abort();
-      return repeated.close();
     },
   };
 }

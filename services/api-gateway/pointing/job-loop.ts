@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { errorKind, SkyScanError } from '#shared/base/errors';
+import { errorKind, isTemporary, SkyScanError } from '#shared/base/errors';
 import { createRepeatedWork, type RepeatedWork } from '#shared/runtime/repeated-work';
 import { nextStep } from '../domain/pointing-job.ts';
 import { messageWithReason } from '../clients/peer-errors.ts';
@@ -52,8 +52,7 @@ export function createPointingJobs(parts: PointingParts): RepeatedWork {
     } catch (error) {
       if (signal.aborted) return;
       const reason = messageWithReason(error);
-      if (['unavailable', 'timeout', 'no_room'].includes(errorKind(error)))
-        await setProblem(db, job.rotor_id, claim, reason);
+      if (isTemporary(error)) await setProblem(db, job.rotor_id, claim, reason);
       else {
         if (errorKind(error) === 'internal') logger.error({ err: error }, 'unexpected error');
         await endMeasurement(db, job, claim, reason);

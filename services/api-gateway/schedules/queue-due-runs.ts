@@ -1,8 +1,7 @@
 import { errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
-import { dueRuns, untilEnd } from '../domain/schedules/due-runs.ts';
-import { firingsOf } from '../domain/schedules/trigger.ts';
+import { dueRuns } from '../domain/schedules/due-runs.ts';
 import type { Queryable } from '../store/queryable.ts';
-import { surroundingsOf } from './surroundings.ts';
+import { firingsOfSchedule } from './surroundings.ts';
 import { insertRun, skipWaitingRuns } from '../store/schedules/runs.ts';
 import {
   lockDueSchedules,
@@ -38,7 +37,7 @@ async function queueRunsOf(
   const now = new Date(nowMs);
   let firings;
   try {
-    firings = untilEnd(firingsOf(request.trigger, await surroundingsOf(placeOf, schedule)), request.ends_at);
+    firings = await firingsOfSchedule(placeOf, schedule);
   } catch (error) {
     if (!(error instanceof SkyScanError) || errorKind(error) === 'unavailable') throw error;
     await insertRun(tx, { schedule_id, due_at: now, status: 'failed', problem: errorMessage(error) });

@@ -1,4 +1,4 @@
-import { errorKind, SkyScanError } from '#shared/base/errors';
+import { errorKind, isTemporary, SkyScanError } from '#shared/base/errors';
 import { messageWithReason } from '../clients/peer-errors.ts';
 import { isQuiet } from '../domain/schedules/quiet-hours.ts';
 import { startScan } from '../scans/start-scan.ts';
@@ -44,7 +44,7 @@ async function startRun(parts: ScheduleParts, run: RunRow): Promise<void> {
     const kind = errorKind(error);
     const problem = messageWithReason(error);
     const mayWait = kind === 'busy' && (run.is_manual || overlap === 'queue');
-    if (mayWait || ['unavailable', 'timeout', 'no_room'].includes(kind))
+    if (mayWait || isTemporary(error))
       return keepWaiting(db, run.id, problem, new Date(parts.nowMs() + RETRY_MS));
     if (kind === 'internal') logger.error({ err: error }, 'unexpected error');
     const status = ['busy', 'wrong_state'].includes(kind) ? 'skipped' : 'failed';

@@ -1,5 +1,5 @@
 import type { Candidates } from '#contract/rest/candidates';
-import { errorKind, errorMessage } from '#shared/base/errors';
+import { errorMessage, isTemporary } from '#shared/base/errors';
 import { knownSkyVersion } from '../identification/identify.ts';
 import { findSession } from '../store/sessions.ts';
 import {
@@ -9,7 +9,6 @@ import {
   type ClaimedIdentification,
 } from '../store/sources/identifications.ts';
 import { listSources, type FoundSource } from '../store/sources/sources.ts';
-import { LATER } from './run-search.ts';
 import type { SearchParts } from './search-kind.ts';
 import type { SourceSearchParts } from './source-search.ts';
 import { replaceIdentified, withNames } from './store-sources.ts';
@@ -33,7 +32,7 @@ export async function identifyAgain(parts: Parts, search: SearchParts): Promise<
       const isChanged = await identifyOne(parts, claimed, claim, version, signal);
       if (isChanged) logger.info({ sessionId }, 'identified sources again');
     } catch (error) {
-      if (signal.aborted || LATER.includes(errorKind(error))) {
+      if (signal.aborted || isTemporary(error)) {
         await releaseIdentification(db, claimed, claim);
         throw error;
       }

@@ -1,4 +1,4 @@
-import { errorKind, errorMessage } from '#shared/base/errors';
+import { errorMessage, isTemporary } from '#shared/base/errors';
 import type { Queryable } from '../store/queryable.ts';
 import {
   RENEW_MS,
@@ -8,9 +8,6 @@ import {
   type SearchClaim,
 } from '../store/searches/claims.ts';
 import type { SearchKind, SearchParts } from './search-kind.ts';
-
-/** Later attempts may succeed. */
-export const LATER = ['unavailable', 'timeout', 'no_room'];
 
 /**
  * Runs searches of a kind until none is due. Throws if sky-analyst or the database is not
@@ -44,7 +41,7 @@ async function runOne<Search>(
       logger.info(fields, `searched for ${kind.what}`);
   } catch (error) {
     if (lost.signal.aborted) return;
-    if (signal.aborted || LATER.includes(errorKind(error))) {
+    if (signal.aborted || isTemporary(error)) {
       await releaseSearch(db, own);
       throw error;
     }

@@ -4,7 +4,7 @@ import { SkyScanError } from '#shared/base/errors';
 import type { CatalogueEntry } from '#contract/rest/sources';
 import type { Api } from '../api.ts';
 import type { Context } from '../context.ts';
-import { table, toJson } from '../output.ts';
+import { minuteOf, table, toJson } from '../output.ts';
 import { siteOption } from './sites.ts';
 import { frequenciesOf } from './source-frequencies.ts';
 
@@ -50,7 +50,6 @@ async function loadAll(api: Api, filter: Record<string, string>): Promise<Catalo
 }
 
 function toTable(found: readonly CatalogueEntry[]): string {
-  const time = (text: string) => text.slice(0, 16).replace('T', ' ');
   return table(
     [
       'ID',
@@ -72,8 +71,8 @@ function toTable(found: readonly CatalogueEntry[]): string {
       entry.elevation.toFixed(2),
       frequenciesOf(entry),
       entry.peak_db?.toFixed(1) ?? '-',
-      time(entry.first_seen),
-      time(entry.last_seen),
+      minuteOf(entry.first_seen),
+      minuteOf(entry.last_seen),
       String(entry.sightings),
       `${entry.sessions_seen} of ${entry.sessions_covered ?? '?'}`,
       entry.is_known ? 'yes' : 'no',

@@ -6,7 +6,7 @@ import { errorMessage, SkyScanError } from '#shared/base/errors';
 import { idParser } from '../arguments.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
-import { table, toJson } from '../output.ts';
+import { minuteOf, table, toJson } from '../output.ts';
 
 const SCHEDULE = idParser('a schedule');
 
@@ -87,7 +87,7 @@ async function readSchedule(file: string): Promise<ScheduleBody> {
   }
 }
 
-const time = (text: string | null) => text?.slice(0, 16).replace('T', ' ') ?? '-';
+const time = (text: string | null) => (text === null ? '-' : minuteOf(text));
 
 function toTable(found: readonly PublishedSchedule[]): string {
   return table(

@@ -78,6 +78,11 @@ export function errorKind(error: unknown): ErrorKind {
   return 'internal';
 }
 
+/** Whether the same request may succeed later. */
+export function isTemporary(error: unknown): boolean {
+  return ['unavailable', 'timeout', 'no_room'].includes(errorKind(error));
+}
+
 /** The details of any thrown value. */
 export function errorDetails(error: unknown): ErrorDetails {
   return error instanceof SkyScanError ? error.details : {};
