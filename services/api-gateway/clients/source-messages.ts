@@ -1,8 +1,5 @@
-import type {
-  FindSourcesRequest,
-  FoundSource as FoundSourceMessage,
-  SourceReport as SourceReportMessage,
-} from '#proto/sky_analyst';
+import type { FoundSource as FoundSourceMessage } from '#proto/found_source';
+import type { FindSourcesRequest, SourceReport as SourceReportMessage } from '#proto/sky_analyst';
 import { SOURCE_FLAGS } from '#contract/rest/sources';
 import { bytesOfCodes } from '#shared/spectrum/point-spectrum';
 import type { HertzRange } from '../domain/channel-range.ts';

@@ -1,5 +1,6 @@
 import type { CallContext } from 'nice-grpc-common';
 import type { SkyAnalystServiceImplementation } from '#proto/sky_analyst';
+import { SkyScanError } from '#shared/base/errors';
 import { MASK_VERSION } from '../domain/rfi-mask.ts';
 import type { MaskThreads } from '../threads/mask-threads.ts';
 import type { ReadThreads } from '../threads/read-threads.ts';
@@ -44,6 +45,11 @@ export function createSkyAnalystService(threads: AnalystThreads): SkyAnalystServ
       const input = bearingsFrom(request);
       return crossingsToWire(await resultOf(threads.questions, 'findCrossings', input, signal));
     },
+    // eslint-disable-next-line require-yield
+    async *compareMap() {
+      throw new SkyScanError('internal', 'not implemented yet');
+    },
+    summarizeLevels: () => Promise.reject(new SkyScanError('internal', 'not implemented yet')),
     measureOffset: async (request) => Promise.resolve(offsetOf(request)),
     fitPointing: async (request) => Promise.resolve(pointingFitOf(request)),
   };

@@ -1,7 +1,7 @@
+import type { FoundSource } from '#proto/found_source';
 import type {
   FindSourcesRequest,
   FindSourcesResponse,
-  FoundSource,
   SourceBand,
   SourceSettings,
 } from '#proto/sky_analyst';
