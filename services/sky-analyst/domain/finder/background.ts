@@ -49,7 +49,7 @@ export function annulusBackground(
 }
 
 /** Places all over the sphere, as far as there are points next to them. */
-function placesNear(neighbours: Neighbours, beamWidth: number): Vector[] {
+export function placesNear(neighbours: Neighbours, beamWidth: number): Vector[] {
   const spacing = SPACING * beamWidth;
   const bands = Math.ceil(Math.PI / spacing);
   const places: Vector[] = [];

@@ -5,6 +5,7 @@ import type { Points, Sweeps } from './points.ts';
 import { SIGMA_TO_MAD } from '../robust-sigma.ts';
 import { beyondNoise, robustScatter } from './robust.ts';
 import { baselinesOf } from './baselines.ts';
+import { structureAt } from './structure.ts';
 import { createSensitivity, type Sensitivity } from './sensitivity.ts';
 import { vectorAt } from './sphere.ts';
 import { meansIn } from './thinning.ts';
@@ -45,6 +46,16 @@ export const MODEL_ERROR = 0.02;
 /** A ratio that is a source rather than noise, for the scatter. */
 const SOURCE_RATIO = 3.5;
 
+/**
+ * Levels that exceed that of their row by this factor are of bright sources, not of the sky: the
+ * logarithm of the wings of such a source follows a surface.
+ */
+const BRIGHT = 10;
+/** So far from them, the source is weaker than 0.1 dB; in beam widths. */
+const WINGS = 1;
+/** A level below this part of the median is not possible: a subtracted source was too strong. */
+const LOWEST = 1e-3;
+
 /** Independent values of the filter per point: 2,560 in a map of 4,320 points. */
 const INDEPENDENT = 0.6;
 
@@ -71,7 +82,19 @@ export function prepareMap(
     sigma: levelSigma,
     drift,
     leverage,
-  } = baselinesOf(rows, rest, timeMs, beamWidth, relativeSigma);
+  } = baselinesOf(rows, rest, timeMs, beamWidth, relativeSigma, (rough) => {
+    const [own, row] = [averaged(rest), averaged(rough)];
+    const lowest = LOWEST * medianOf(rest.slice());
+    const positive = own.map((value) => Math.max(value, lowest));
+    const above = own.map((value, k) => value / (row[k] as number));
+    const wings = isNear(
+      above.map((ratio) => Number(ratio > BRIGHT)),
+      points,
+      WINGS * beamWidth,
+    );
+    const sigmas = counts.map((count, k) => (wings[k] === 1 ? Infinity : relativeSigma / Math.sqrt(count)));
+    return structureAt(points, positive, sigmas, sweeps.vectors);
+  });
   const flat = averaged(rest.map((value, k) => value - (levels[k] as number)));
   const baselines = averaged(levels);
   // All points of a row have the same error: it does not fall with their number.
@@ -124,12 +147,26 @@ function scatterBesideSources(ratios: Float64Array, { vectors, neighbours, beamW
   // Sources raise ratios only, so the lower half gives a first scatter.
   const lower = ratios.filter((ratio) => ratio < median).map((ratio) => median - ratio);
   const limit = median + SOURCE_RATIO * Math.max(1, SIGMA_TO_MAD * medianOf(lower));
-  const isNear = new Uint8Array(ratios.length);
-  ratios.forEach((ratio, point) => {
-    if (ratio < limit) return;
-    const count = neighbours.near(vectorAt(vectors, point), beamWidth);
-    for (let n = 0; n < count; n++) isNear[neighbours.index[n] as number] = 1;
-  });
-  const rest = ratios.filter((_, point) => isNear[point] === 0);
+  const beside = isNear(
+    ratios.map((ratio) => Number(ratio >= limit)),
+    { vectors, neighbours },
+    beamWidth,
+  );
+  const rest = ratios.filter((_, point) => beside[point] === 0);
   return robustScatter(rest.length > ratios.length / 4 ? rest : ratios);
+}
+
+/** 1 at the points within `reach` of one that is marked with 1. */
+function isNear(
+  marks: Float64Array,
+  { vectors, neighbours }: Pick<Points, 'vectors' | 'neighbours'>,
+  reach: number,
+): Uint8Array {
+  const near = new Uint8Array(marks.length);
+  marks.forEach((mark, point) => {
+    if (mark === 0) return;
+    const count = neighbours.near(vectorAt(vectors, point), reach);
+    for (let n = 0; n < count; n++) near[neighbours.index[n] as number] = 1;
+  });
+  return near;
 }

@@ -6,7 +6,7 @@ import { combineSources, mergeBands } from './combine-sources.ts';
 import type { BandMap, SearchSettings, SessionMap, SessionReport, SessionSource } from './session-map.ts';
 
 /** Results of another version are not comparable. */
-export const FINDER_VERSION = 2;
+export const FINDER_VERSION = 3;
 
 /** Share of the time that the total power takes, if there are spectra. */
 const TOTAL_SHARE = 0.1;
