@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { systemClock } from '#shared/runtime/clock';
+import { systemClock, type Clock } from '#shared/runtime/clock';
 import { grpcSettingsFrom } from '#shared/runtime/grpc-credentials';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
@@ -58,11 +58,14 @@ const DATABASE_WAIT_MS = 5_000;
 // broker.
 const MQTT_KEEPALIVE_S = 60;
 
-/** Builds and starts the gateway; resolves when it answers requests. */
+/**
+ * Builds and starts the gateway; resolves when it answers requests. `time`: of schedules and alerts.
+ */
 export async function start(
   config: Config,
   logger: Logger,
   lifecycle: Lifecycle,
+  time: Clock = systemClock,
 ): Promise<{ port: number; host: string; linkPort?: number }> {
   requireKeysBeyondLoopback(config);
   const ending = new AbortController();
@@ -152,7 +155,7 @@ export async function start(
     rotorCache,
     placeOf: createPlaceOf(db, localPlace),
     sitesChanged: siteWork.changed,
-    nowMs: () => systemClock.unixMs(),
+    nowMs: () => time.unixMs(),
     logger,
   };
   const schedules = createScheduleLoop(scanning);

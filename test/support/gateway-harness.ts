@@ -1,5 +1,6 @@
 import { type Agent, request as httpRequest } from 'node:http';
 import mqtt, { type MqttClient } from 'mqtt';
+import type { Clock } from '#shared/runtime/clock';
 import { createLifecycle } from '#shared/runtime/lifecycle';
 import { loadConfig } from '#shared/runtime/env';
 import { createLogger } from '#shared/runtime/logger';
@@ -61,7 +62,7 @@ export interface GatewayWorld {
 export async function createGatewayWorld(
   env: Record<string, string> = {},
   startBroker: () => Promise<TestBroker> = startAedes,
-  run: (env: Record<string, string>) => Promise<Gateway> = runGateway,
+  run: (env: Record<string, string>) => Promise<Gateway> = (env) => runGateway(env),
 ): Promise<GatewayWorld> {
   const [database, broker, orchestrator, driver] = await Promise.all([
     createTestDatabase(),
@@ -104,12 +105,12 @@ export async function createGatewayWorld(
   };
 }
 
-/** Starts a gateway in this process. */
-export async function runGateway(env: Record<string, string>): Promise<Gateway> {
+/** Starts a gateway in this process; `time`: of its schedules and alerts. */
+export async function runGateway(env: Record<string, string>, time?: Clock): Promise<Gateway> {
   const logger = createLogger('api-gateway', process.env['GATEWAY_LOG'] ?? 'silent');
   const lifecycle = createLifecycle(logger);
   const config = loadConfig(configSchema, env);
-  const { port } = await start(config, logger, lifecycle).catch(async (error: unknown) => {
+  const { port } = await start(config, logger, lifecycle, time).catch(async (error: unknown) => {
     await lifecycle.close();
     throw error;
   });

@@ -29,6 +29,8 @@ interface FakeSession {
   notes: string | null;
   completed: number;
   confirmedRevision: number;
+  startedAtMs: number;
+  finishedAtMs: number;
   /** Points that are not confirmed yet. */
   journal: MeasuredPoint[];
 }
@@ -40,6 +42,22 @@ const CODES = {
   completed: SessionStatus.SESSION_STATUS_COMPLETED,
   cancelled: SessionStatus.SESSION_STATUS_CANCELLED,
 } as const;
+
+/** What the sessions measure. */
+export interface FakeMeasurements {
+  /** Start of a session that is handed over now. */
+  startsAtMs(): number;
+  /** When a session of so many points has ended. */
+  endsAtMs(startedAtMs: number, points: number): number;
+  pointOf(spec: ScanSpec, seq: number, startedAtMs: number): MeasuredPoint;
+}
+
+/** The same points at the same time in every session. */
+const SAME: FakeMeasurements = {
+  startsAtMs: () => T0_MS,
+  endsAtMs: () => T0_MS + 1_000,
+  pointOf,
+};
 
 /** A scan-orchestrator without hardware: the test measures points and changes statuses. */
 export interface FakeOrchestrator {
@@ -70,7 +88,10 @@ export interface FakeOrchestrator {
   close(): Promise<void>;
 }
 
-export async function startFakeOrchestrator(site = LOCAL_SITE.name): Promise<FakeOrchestrator> {
+export async function startFakeOrchestrator(
+  site = LOCAL_SITE.name,
+  measurements = SAME,
+): Promise<FakeOrchestrator> {
   const sessions = new Map<number, FakeSession>();
   const started: number[] = [];
   const calls: Method[] = [];
@@ -110,6 +131,7 @@ export async function startFakeOrchestrator(site = LOCAL_SITE.name): Promise<Fak
     session.revision++;
     session.notes = notes ?? session.start.notes ?? null;
     const { totalPoints } = shape(session.start.spec);
+    session.finishedAtMs = measurements.endsAtMs(session.startedAtMs, session.completed);
     return {
       session_id: id,
       status,
@@ -119,8 +141,8 @@ export async function startFakeOrchestrator(site = LOCAL_SITE.name): Promise<Fak
       total: totalPoints,
       revision: session.revision,
       notes: session.notes,
-      started_at: status === 'pending' ? null : new Date(T0_MS).toISOString(),
-      finished_at: hasEnded(status) ? new Date(T0_MS + 1_000).toISOString() : null,
+      started_at: status === 'pending' ? null : new Date(session.startedAtMs).toISOString(),
+      finished_at: hasEnded(status) ? new Date(session.finishedAtMs).toISOString() : null,
       eta: null,
     };
   }
@@ -128,7 +150,7 @@ export async function startFakeOrchestrator(site = LOCAL_SITE.name): Promise<Fak
     const session = known(id);
     const { spec } = session.start;
     const { totalPoints } = shape(spec);
-    const point = pointOf(spec as ScanSpec, session.completed + 1);
+    const point = measurements.pointOf(spec as ScanSpec, session.completed + 1, session.startedAtMs);
     session.journal.push(point);
     session.completed++;
     const measurement = measurementOf(point);
@@ -164,6 +186,7 @@ export async function startFakeOrchestrator(site = LOCAL_SITE.name): Promise<Fak
       const { sessionId, stored } = request;
       if (sessions.has(sessionId)) return Promise.resolve({});
       started.push(sessionId);
+      const startedAtMs = stored?.startedAtMs ?? measurements.startsAtMs();
       sessions.set(sessionId, {
         start: request,
         status:
@@ -173,6 +196,8 @@ export async function startFakeOrchestrator(site = LOCAL_SITE.name): Promise<Fak
         notes: request.notes ?? null,
         completed: stored?.completedPoints ?? 0,
         confirmedRevision: 0,
+        startedAtMs,
+        finishedAtMs: startedAtMs,
         journal: [],
       });
       return Promise.resolve({});
@@ -261,8 +286,8 @@ function stateOf(id: number, session: FakeSession): SessionState {
     notes: session.notes ?? undefined,
     completedPoints: session.completed,
     totalPoints: shape(session.start.spec).totalPoints,
-    ...(moved && { startedAtMs: T0_MS }),
-    ...(ended && { finishedAtMs: T0_MS + 1_000 }),
+    ...(moved && { startedAtMs: session.startedAtMs }),
+    ...(ended && { finishedAtMs: session.finishedAtMs }),
   };
 }
 

@@ -25,8 +25,8 @@ const BIWEIGHT = 4.685;
 
 /**
  * The structure of the sky at directions: quadratic surfaces in the planes that touch the sky,
- * fitted robustly to the logarithms of the levels within three beam widths. What is wider than a few
- * beams follows them, a source does not.
+ * fitted robustly to the logarithms of the levels within three beam widths. What is wider than a
+ * few beams follows them, a source does not.
  * @param level Above 0.
  * @param sigma Standard deviation of each level, relative to it; Infinity: it does not count.
  * @param targets Unit vectors, three numbers for each direction.
