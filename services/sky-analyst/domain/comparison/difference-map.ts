@@ -33,7 +33,8 @@ export function differenceMap(
 ): DifferenceMap {
   const { levelDb, centreDb, sigmaDb, movedSigmaDb, gain } = band;
   const cellOf = Int32Array.from(levelDb.keys()).filter(
-    (cell) => !Number.isNaN((levelDb[cell] as number) - (centreDb[cell] as number) + (sigmaDb[cell] as number)),
+    (cell) =>
+      !Number.isNaN((levelDb[cell] as number) - (centreDb[cell] as number) + (sigmaDb[cell] as number)),
   );
   const column = (of: (cell: number) => number) => Float64Array.from(cellOf, of);
   const vectors = new Float64Array(3 * cellOf.length);

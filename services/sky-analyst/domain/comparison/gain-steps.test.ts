@@ -26,7 +26,12 @@ describe.each([3, -3, 0.5])('a step of %d dB', (stepDb) => {
     'is found at value %d',
     (place) => {
       const stepAt = (k: number) => (k < place ? 0 : stepDb);
-      expect(errorOf(noise().map((value, k) => value + stepAt(k)), stepAt)).toBeLessThan(3 * SIGMA);
+      expect(
+        errorOf(
+          noise().map((value, k) => value + stepAt(k)),
+          stepAt,
+        ),
+      ).toBeLessThan(3 * SIGMA);
     },
   );
 });

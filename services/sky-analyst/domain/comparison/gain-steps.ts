@@ -49,8 +49,7 @@ export function findGainSteps(values: Float64Array, beamPoints: number): GainSte
     if (!end) return;
     const [from, to] = k === 0 ? [0, end.count] : [rest.length - end.count, rest.length];
     for (let at = from; at < to; at++) rest[at] = (rest[at] as number) - end.sizeDb;
-    if (end.count < 3)
-      for (let at = from; at < to; at++) isUnsure[known[at] as number] = 1;
+    if (end.count < 3) for (let at = from; at < to; at++) isUnsure[known[at] as number] = 1;
     places.push(k === 0 ? end.count : rest.length - end.count);
   });
   known.forEach((k, at) => (offsetDb[k] = (values[k] as number) - (rest[at] as number)));

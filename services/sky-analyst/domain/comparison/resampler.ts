@@ -1,10 +1,12 @@
-import { gaussianGain } from '../finder/beam.ts';
+import { gainByChord } from '../finder/beam.ts';
 import { createNeighbours, type Neighbours } from '../finder/neighbours.ts';
-import { angleBetween, vectorAt, type Vector } from '../finder/sphere.ts';
+import { vectorAt, type Vector } from '../finder/sphere.ts';
 import { solvePositive } from '../statistics/solve-positive.ts';
 
 /** Moves levels from measured directions to others. */
 export interface Resampler {
+  /** Levels are moved: the directions are not the same. */
+  moves: boolean;
   /** Of each target: the source whose direction is the nearest; -1: none is near enough. */
   nearest: Int32Array;
   /**
@@ -21,9 +23,9 @@ export const MAX_OFFSET = 0.25;
 /** A smaller offset, in beam widths, changes a level by less than 0.01 dB per dB of the source. */
 const SMALL = 2e-3;
 /** The shape of the map around a target is that of the levels within this distance, in beam widths. */
-const SHAPE_REACH = 1;
+const SHAPE_REACH = 0.9;
 /** More levels do not determine the shape better. */
-const MAX_SHAPE_LEVELS = 40;
+const MAX_SHAPE_LEVELS = 24;
 /** Half-power width of the correlation of the shape, in beam widths. */
 const CORRELATION = 1.4;
 /** Variance of the noise relative to that of the shape. */
@@ -38,6 +40,10 @@ const NOISE = 3e-4;
  */
 export function createResampler(from: Float64Array, to: Float64Array, beamWidth: number): Resampler {
   const sources = createNeighbours(from, beamWidth / 2);
+  const levels = { vectors: from, neighbours: sources, beamWidth };
+  const gainOf = gainByChord(CORRELATION * beamWidth, Math.min(Math.PI, 4 * beamWidth));
+  const correlation = (a: Vector, b: Vector) =>
+    gainOf((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2);
   const reach = MAX_OFFSET * beamWidth * (1 + 1e-6);
   const count = to.length / 3;
   const { members, starts } = membersOf(from, to, reach, beamWidth);
@@ -51,6 +57,7 @@ export function createResampler(from: Float64Array, to: Float64Array, beamWidth:
   }
   return {
     nearest,
+    moves: plans.some(({ shape }) => shape !== undefined),
     apply(levelsDb, correction) {
       const result = new Float64Array(count).fill(NaN);
       for (let target = 0; target < count; target++) {
@@ -92,9 +99,16 @@ export function createResampler(from: Float64Array, to: Float64Array, beamWidth:
     const points = known.length > 0 ? known : Int32Array.from(nearestPoint < 0 ? [] : [nearestPoint]);
     const isNear = points.length <= 1 && Math.sqrt(least) < SMALL * beamWidth;
     if (points.length === 0 || isNear) return { points, nearest: nearestPoint, shape: undefined };
-    const shape = shapeWeights(from, to, sources, { target, points, counts, beamWidth });
+    const shape = shapeWeights(levels, correlation, direction, points, counts);
     return { points, nearest: nearestPoint, shape };
   }
+}
+
+/** Where levels are. */
+interface Levels {
+  vectors: Float64Array;
+  neighbours: Neighbours;
+  beamWidth: number;
 }
 
 interface Plan {
@@ -147,34 +161,31 @@ function membersOf(from: Float64Array, to: Float64Array, reach: number, beamWidt
  * points. Their sum is zero.
  */
 function shapeWeights(
-  from: Float64Array,
-  to: Float64Array,
-  neighbours: Neighbours,
-  {
-    target,
-    points,
-    counts,
-    beamWidth,
-  }: { target: number; points: Int32Array; counts: (point: number) => boolean; beamWidth: number },
+  { vectors: from, neighbours, beamWidth }: Levels,
+  correlation: (a: Vector, b: Vector) => number,
+  direction: Vector,
+  points: Int32Array,
+  counts: (point: number) => boolean,
 ): Plan['shape'] {
-  const direction = vectorAt(to, target);
   const size = neighbours.near(direction, SHAPE_REACH * beamWidth);
   const near = Array.from(neighbours.index.subarray(0, size)).filter(counts);
   const step = Math.ceil(near.length / MAX_SHAPE_LEVELS);
   const used = Int32Array.from(near.filter((_, k) => k % step === 0)).sort();
   const vectors = Array.from(used, (point) => vectorAt(from, point));
-  const width = CORRELATION * beamWidth;
-  const correlation = (a: Vector, b: Vector) => gaussianGain(angleBetween(a, b), width);
-  const matrix = vectors.map((a, i) => vectors.map((b, j) => correlation(a, b) + (i === j ? NOISE : 0)));
-  const difference = vectors.map((vector) => correlation(vector, direction));
-  for (const point of points) {
-    const place = vectorAt(from, point);
-    vectors.forEach((vector, k) => {
-      difference[k] = (difference[k] as number) - correlation(vector, place) / points.length;
-    });
-  }
-  const weights = solvePositive(matrix, difference);
-  if (!weights) return undefined;
-  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
-  return { points: used, weights: Float64Array.from(weights, (weight) => weight - mean) };
+  const count = vectors.length;
+  const matrix = new Float64Array(count * count);
+  vectors.forEach((a, i) => {
+    for (let j = 0; j < i; j++) matrix[i * count + j] = correlation(a, vectors[j] as Vector);
+    matrix[i * count + i] = 1 + NOISE;
+  });
+  const places = Array.from(points, (point) => vectorAt(from, point));
+  const weights = Float64Array.from(vectors, (vector) =>
+    places.reduce(
+      (sum, place) => sum - correlation(vector, place) / places.length,
+      correlation(vector, direction),
+    ),
+  );
+  if (!solvePositive(matrix, weights)) return undefined;
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / count;
+  return { points: used, weights: weights.map((weight) => weight - mean) };
 }

@@ -106,7 +106,10 @@ export function findSources(map: SkyMap, settings: FinderSettings, control: Cont
 export function search(
   points: Points,
   prepare: (sources: readonly FittedSource[]) => PreparedMap,
-  { thresholdSigma = DEFAULT_THRESHOLD, maxSources = DEFAULT_MAX_SOURCES }: Pick<FinderSettings, 'thresholdSigma' | 'maxSources'>,
+  {
+    thresholdSigma = DEFAULT_THRESHOLD,
+    maxSources = DEFAULT_MAX_SOURCES,
+  }: Pick<FinderSettings, 'thresholdSigma' | 'maxSources'>,
   onRound: (done: number) => void,
 ): { prepared: PreparedMap; sources: FittedSource[]; isTruncated: boolean } {
   let sources: FittedSource[] = [];

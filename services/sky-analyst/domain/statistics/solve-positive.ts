@@ -1,29 +1,30 @@
-import type { Matrix } from './symmetric.ts';
-
-/** Solves A x = b for a positive definite matrix by Cholesky's method; undefined if it is singular. */
-export function solvePositive(matrix: Matrix, right: readonly number[]): number[] | undefined {
+/**
+ * Solves A x = b for a positive definite matrix by Cholesky's method. Replaces `right` by x and the
+ * lower triangle of the matrix. False: the matrix is singular.
+ * @param matrix By rows.
+ */
+export function solvePositive(matrix: Float64Array, right: Float64Array): boolean {
   const size = right.length;
-  const at = (rows: readonly (readonly number[])[], i: number, j: number) => rows[i]?.[j] as number;
-  const lower: number[][] = [];
-  const solution: number[] = [];
   for (let i = 0; i < size; i++) {
-    const row: number[] = [];
-    lower.push(row);
-    for (let j = 0; j <= i; j++) {
-      let sum = at(matrix, i, j);
-      for (let k = 0; k < j; k++) sum -= (row[k] as number) * at(lower, j, k);
-      if (i > j) row.push(sum / at(lower, j, j));
-      else if (sum > 1e-14 * at(matrix, i, i)) row.push(Math.sqrt(sum));
-      else return undefined;
-    }
+    const row = i * size;
     let value = right[i] as number;
-    for (let k = 0; k < i; k++) value -= (row[k] as number) * (solution[k] as number);
-    solution.push(value / (row[i] as number));
+    for (let j = 0; j <= i; j++) {
+      const other = j * size;
+      let sum = matrix[row + j] as number;
+      for (let k = 0; k < j; k++) sum -= (matrix[row + k] as number) * (matrix[other + k] as number);
+      if (j < i) {
+        const factor = sum / (matrix[other + j] as number);
+        matrix[row + j] = factor;
+        value -= factor * (right[j] as number);
+      } else if (sum > 1e-14 * (matrix[row + i] as number)) matrix[row + i] = Math.sqrt(sum);
+      else return false;
+    }
+    right[i] = value / (matrix[row + i] as number);
   }
   for (let i = size - 1; i >= 0; i--) {
-    let value = solution[i] as number;
-    for (let k = i + 1; k < size; k++) value -= at(lower, k, i) * (solution[k] as number);
-    solution[i] = value / at(lower, i, i);
+    let value = right[i] as number;
+    for (let k = i + 1; k < size; k++) value -= (matrix[k * size + i] as number) * (right[k] as number);
+    right[i] = value / (matrix[i * size + i] as number);
   }
-  return solution;
+  return true;
 }

@@ -27,9 +27,7 @@ function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0 || x >= 1) return x <= 0 ? 0 : 1;
   // The continued fraction converges fast on this side (Abramowitz and Stegun 26.5.8).
   if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
-  const front = Math.exp(
-    logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x),
-  );
+  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
   let d = 1 / atLeastTiny(1 - ((a + b) * x) / (a + 1));
   let [c, fraction] = [1, d];
   for (let m = 1; m < MAX_TERMS; m++) {
