@@ -1,7 +1,8 @@
 import { linearToDb } from '#shared/sky/units';
 import { medianOf } from '#shared/spectrum/median';
 import { driftBaselines, type Drift } from '../finder/drift-baseline.ts';
-import { isLong, rowsOf, type Row } from '../finder/rows.ts';
+import { rowsOf, type Row } from '../finder/rows.ts';
+import { angleBetween, vectorAt } from '../finder/sphere.ts';
 import { findGainSteps } from './gain-steps.ts';
 
 /** The gain of a session relative to its baseline, by point. */
@@ -20,6 +21,8 @@ export interface SessionGain {
 
 /** With fewer levels nothing is aligned but the offset. */
 const MIN_LEVELS = 30;
+/** Beam widths of a row in which a step can be told from a source. */
+const MIN_ROW = 6;
 const LN10 = Math.log(10);
 
 /**
@@ -50,7 +53,7 @@ export function sessionGain(
   gain.offsetDb = medianOf(Float64Array.from(known, (point) => differenceDb[point] as number));
   gain.gainDb.fill(gain.offsetDb);
   if (known.length < MIN_LEVELS) return gain;
-  subtractSteps(gain, differenceDb, timeMs, beamPointsOf(gain.rows, beamWidth));
+  subtractSteps(gain, differenceDb, vectors, beamWidth);
   const compact = new Int32Array(count).fill(-1);
   known.forEach((point, k) => (compact[point] = k));
   const rows = gain.rows
@@ -74,19 +77,33 @@ export function sessionGain(
   return gain;
 }
 
+/** Steps are searched in rows that are much longer than a source. */
 function subtractSteps(
   gain: SessionGain,
   differenceDb: Float64Array,
-  timeMs: Float64Array,
-  beamPoints: number,
+  vectors: Float64Array,
+  beamWidth: number,
 ): void {
-  const order = orderOf(timeMs);
+  const rows = [...gain.rows].filter(({ length }) => length >= MIN_ROW * beamWidth);
+  const order = Int32Array.from(rows.flatMap(({ points }) => Array.from(points)));
   const values = Float64Array.from(order, (point) => (differenceDb[point] as number) - gain.offsetDb);
-  const { offsetDb, isUnsure } = findGainSteps(values, beamPoints);
+  const path = Float64Array.from(order, (point, k) => {
+    const before = order[k - 1];
+    if (before === undefined) return 0;
+    return angleBetween(vectorAt(vectors, point), vectorAt(vectors, before)) / beamWidth;
+  });
+  const { offsetDb, isUnsure } = findGainSteps(values, path);
   order.forEach((point, k) => {
     gain.gainDb[point] = (gain.gainDb[point] as number) + (offsetDb[k] as number);
     gain.isUnsure[point] = isUnsure[k] as number;
   });
+  // The other rows have the gain of the row before.
+  let last = offsetDb[0] ?? 0;
+  const isSearched = new Set(rows);
+  for (const row of gain.rows) {
+    if (isSearched.has(row)) last = (gain.gainDb[row.points.at(-1) as number] as number) - gain.offsetDb;
+    else for (const point of row.points) gain.gainDb[point] = gain.offsetDb + last;
+  }
 }
 
 /** Points of which the usual level is not known have the gain of the one before. */
@@ -102,13 +119,4 @@ function followNeighbours(gain: SessionGain, known: Int32Array, timeMs: Float64A
 
 function orderOf(timeMs: Float64Array): Int32Array {
   return Int32Array.from(timeMs.keys()).sort((a, b) => (timeMs[a] as number) - (timeMs[b] as number));
-}
-
-/** Points within a beam width along a row. */
-function beamPointsOf(rows: readonly Row[], beamWidth: number): number {
-  const long = rows.filter((row) => isLong(row, beamWidth));
-  const densities = Float64Array.from(long.length > 0 ? long : rows, ({ points, length }) =>
-    length > 0 ? (points.length * beamWidth) / length : 1,
-  );
-  return densities.length > 0 ? Math.max(1, medianOf(densities)) : 1;
 }

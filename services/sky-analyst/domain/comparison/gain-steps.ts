@@ -1,11 +1,11 @@
 import { medianOf } from '#shared/spectrum/median';
 import { robustScatter } from '../finder/robust.ts';
 
-/** Half of the values that are compared on each side, in beam widths: a source covers fewer. */
+/** The path that is compared on each side, in beam widths: a source covers less than half of it. */
 const SIDE_BEAMS = 8;
 const MIN_SIDE = 16;
-/** More values per beam width are averaged first. */
-const MAX_PER_BEAM = 6;
+/** Values along this path are one block, in beam widths. */
+const BLOCK_BEAMS = 1 / 3;
 /** A step is this many times the scatter of the differences between the two sides. */
 const SIGNIFICANT = 7;
 /** A smaller step is followed as drift, in standard deviations of a value. */
@@ -26,20 +26,20 @@ export interface GainSteps {
  * longer than a source is in the beam. The trend on both sides is taken into account, so that
  * a fade that rises for minutes is not a step.
  * @param values Difference from the usual level in dB, in the order of time; NaN: none.
- * @param beamPoints Values within a beam width.
+ * @param pathBeams How far the antenna has moved since the value before, in beam widths.
  */
-export function findGainSteps(values: Float64Array, beamPoints: number): GainSteps {
+export function findGainSteps(values: Float64Array, pathBeams: Float64Array): GainSteps {
   const offsetDb = new Float64Array(values.length);
   const isUnsure = new Uint8Array(values.length);
   const known = Int32Array.from(values.keys()).filter((k) => !Number.isNaN(values[k]));
-  const together = Math.max(1, Math.round(beamPoints / MAX_PER_BEAM));
-  const side = Math.max(MIN_SIDE, Math.round((SIDE_BEAMS * beamPoints) / together));
+  const starts = blockStarts(known, pathBeams);
+  const side = Math.max(MIN_SIDE, Math.round(SIDE_BEAMS / BLOCK_BEAMS));
   const rest = Float64Array.from(known, (k) => values[k] as number);
-  if (rest.length < 4 * side * together) return { offsetDb, isUnsure };
+  if (starts.length < 4 * side) return { offsetDb, isUnsure };
   const sigma = scatterOf(rest);
   const places: number[] = [];
   for (let step = 0; step < MAX_STEPS; step++) {
-    const found = largestStep(rest, together, side, sigma);
+    const found = largestStep(rest, starts, side, sigma);
     if (!found || places.includes(found.at)) break;
     places.push(found.at);
     subtractFrom(rest, found.at, found.sizeDb);
@@ -71,11 +71,13 @@ function scatterOf(values: Float64Array): number {
 /** The most significant step; undefined if there is none. */
 function largestStep(
   values: Float64Array,
-  together: number,
+  starts: Int32Array,
   side: number,
   sigma: number,
 ): { at: number; sizeDb: number } | undefined {
-  const blocks = blocksOf(values, together);
+  const blocks = Float64Array.from(starts, (start, k) =>
+    medianOf(values.slice(start, starts[k + 1] ?? values.length)),
+  );
   const medians = slidingMedians(blocks, side);
   const last = blocks.length - side;
   const median = (start: number) => medians[Math.max(0, Math.min(last, start))] as number;
@@ -92,14 +94,16 @@ function largestStep(
   }
   const limit = Math.max(
     SIGNIFICANT * robustScatter(sizes.slice(side, Math.max(side + 1, last))),
-    (MIN_STEP * sigma) / Math.sqrt(together),
+    (MIN_STEP * sigma) / Math.sqrt(values.length / starts.length),
   );
   let best = -1;
   for (let k = 0; k < sizes.length; k++)
     if (Math.abs(sizes[k] as number) > Math.max(limit, best < 0 ? 0 : Math.abs(sizes[best] as number)))
       best = k;
   if (best < 0) return undefined;
-  return refined(values, best * together, side * together);
+  const startOf = (block: number) =>
+    block < 0 ? 0 : block < starts.length ? (starts[block] as number) : values.length;
+  return refined(values, startOf(best - side), startOf(best), startOf(best + side));
 
   function sideMedian(from: number, to: number): number {
     if (from >= 0 && to <= blocks.length) return median(from);
@@ -107,11 +111,19 @@ function largestStep(
   }
 }
 
-function blocksOf(values: Float64Array, together: number): Float64Array {
-  if (together === 1) return values;
-  return Float64Array.from({ length: Math.floor(values.length / together) }, (_, k) =>
-    medianOf(values.slice(k * together, (k + 1) * together)),
-  );
+/** Where blocks of values begin, each of a third of a beam width. */
+function blockStarts(known: Int32Array, pathBeams: Float64Array): Int32Array {
+  const starts: number[] = [];
+  let path = Infinity;
+  let next = 0;
+  known.forEach((k, at) => {
+    while (next <= k) path += pathBeams[next++] as number;
+    // Rounding must not make two blocks of one.
+    if (path < BLOCK_BEAMS * (1 - 1e-6)) return;
+    starts.push(at);
+    path = 0;
+  });
+  return Int32Array.from(starts);
 }
 
 /** The median of `size` values from each position. */
@@ -122,11 +134,15 @@ function slidingMedians(values: Float64Array, size: number): Float64Array {
 }
 
 /** The moment that leaves the least absolute deviations from a level on each side. */
-function refined(values: Float64Array, near: number, side: number): { at: number; sizeDb: number } {
-  const from = Math.max(0, near - side);
-  const to = Math.min(values.length, near + side);
-  const before = medianOf(values.slice(from, Math.max(from + 1, near - (side >> 2))));
-  const after = medianOf(values.slice(Math.min(to - 1, near + (side >> 2)), to));
+function refined(
+  values: Float64Array,
+  from: number,
+  near: number,
+  to: number,
+): { at: number; sizeDb: number } {
+  const margin = (to - from) >> 3;
+  const before = medianOf(values.slice(from, Math.max(from + 1, near - margin)));
+  const after = medianOf(values.slice(Math.min(to - 1, near + margin), to));
   let cost = 0;
   for (let k = from; k < to; k++) cost += Math.abs((values[k] as number) - after);
   let [best, lowest] = [from, cost];
@@ -136,7 +152,7 @@ function refined(values: Float64Array, near: number, side: number): { at: number
     lowest = cost;
     best = k + 1;
   }
-  const half = side >> 1;
+  const half = (to - from) >> 2;
   const sizeDb =
     medianOf(values.slice(best, Math.min(values.length, best + half))) -
     medianOf(values.slice(Math.max(0, best - half), best));

@@ -25,7 +25,7 @@ const SMALL = 2e-3;
 /** The shape of the map around a target is that of the levels within this distance, in beam widths. */
 const SHAPE_REACH = 0.9;
 /** More levels do not determine the shape better. */
-const MAX_SHAPE_LEVELS = 24;
+const MAX_SHAPE_LEVELS = 40;
 /** Half-power width of the correlation of the shape, in beam widths. */
 const CORRELATION = 1.4;
 /** Variance of the noise relative to that of the shape. */

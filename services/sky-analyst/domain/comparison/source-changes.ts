@@ -1,8 +1,8 @@
-import { fitGroup, type FittedSource } from '../finder/fit-group.ts';
+import { fitGroup, type FittedSource, type GroupFit } from '../finder/fit-group.ts';
 import { addSource, LINKING } from '../finder/fit-sources.ts';
 import { groupsOf } from '../finder/groups.ts';
 import type { PreparedMap } from '../finder/prepared-map.ts';
-import { angleBetween, type Vector } from '../finder/sphere.ts';
+import { angleBetween, vectorAt, type Vector } from '../finder/sphere.ts';
 import type { DifferenceMap } from './difference-map.ts';
 
 /** What has become of a source of the baseline. */
@@ -32,6 +32,8 @@ const OFFSET_ERROR = 1.3;
 /** A fit must describe the points this well, chi^2 per point, with the error of the model. */
 const MAX_MISFIT = 3;
 const SHAPE_ERROR = 0.03;
+/** Another source may disturb the fit within this distance, in beam widths. */
+const OTHER = 1.5;
 /** A source that has moved farther than a fit may move it is gone, in beam widths. */
 const MAX_SHIFT = 0.7;
 const FIXED = { width: false, motion: false };
@@ -84,7 +86,7 @@ export function sourceChanges(
     const present = changes.filter(({ usual: source, change, sigma }) => isLeft(source, change, sigma));
     const gone = changes.filter((change) => !present.includes(change));
     for (const change of changes) addSource(rest, change.usual, 1, points);
-    const fitted = present.length > 0 ? fittedChanges(map, rest, present) : [];
+    const fitted = present.length > 0 ? fittedChanges(map, prepared, rest, present) : [];
     for (const change of changes) addSource(rest, change.usual, -1, points);
     return [...gone, ...fitted];
   });
@@ -116,26 +118,21 @@ function isLeft({ amplitude }: FittedSource, change: number, sigma: number): boo
 }
 
 function fittedChanges(
-  { points, sigma }: DifferenceMap,
+  map: DifferenceMap,
+  prepared: PreparedMap,
   level: Float64Array,
   changes: readonly SourceChange[],
 ): SourceChange[] {
-  const { beamWidth } = points;
-  const strongest = Math.max(
-    ...changes.map(({ usual, change }) => Math.max(usual.amplitude, usual.amplitude + change)),
-  );
-  const error = sigma.map((value) => Math.hypot(value, SHAPE_ERROR * SHAPE_ERROR * strongest));
-  const starts = changes.map(({ usual, change }) => ({ ...usual, amplitude: usual.amplitude + change }));
-  const fit = fitGroup({ ...points, level, sigma: error }, starts, FIXED);
-  const isGood = fit !== undefined && fit.chiSquare <= MAX_MISFIT * fit.values;
+  const { beamWidth } = map.points;
+  const fitted = fitOf(map, prepared, level, changes);
   return changes.flatMap((change, k) => {
-    const now = fit?.sources[k];
-    const shift = now ? angleBetween(now.direction, change.usual.direction) : Infinity;
-    // Most of it is not there anymore: what is there may be another source, or it has moved far.
-    if (!isGood || !now || shift > MAX_SHIFT * beamWidth)
-      return change.change < -change.usual.amplitude / 2 ? [change] : [];
+    const now = fitted?.[k];
+    // Most of it is not there anymore: what is there may be another source.
+    if (!now) return change.change < -change.usual.amplitude / 2 ? [change] : [];
     const difference = now.amplitude - change.usual.amplitude;
+    const shift = angleBetween(now.direction, change.usual.direction);
     if (!isLeft(change.usual, difference, change.sigma)) return [{ ...change, change: difference }];
+    if (shift > MAX_SHIFT * beamWidth) return [{ ...change, change: -change.usual.amplitude }];
     const [xx, , yy] = now.covariance;
     return [
       {
@@ -147,4 +144,45 @@ function fittedChanges(
       },
     ];
   });
+}
+
+/**
+ * The sources as they are now, alone or, if that does not describe the points, with another one
+ * where the difference is the largest; undefined if that does not either.
+ */
+function fitOf(
+  map: DifferenceMap,
+  prepared: PreparedMap,
+  level: Float64Array,
+  changes: readonly SourceChange[],
+): FittedSource[] | undefined {
+  const { points, sigma } = map;
+  const starts = changes.map(({ usual, change }) => ({
+    ...usual,
+    amplitude: Math.max(usual.amplitude + change, LEFT_SHARE * usual.amplitude),
+  }));
+  const largest = Math.max(...changes.map(({ change }) => Math.abs(change)));
+  const error = sigma.map((value) => Math.hypot(value, SHAPE_ERROR * largest));
+  const input = { ...points, level, sigma: error };
+  const isGood = (fit: GroupFit | undefined): fit is GroupFit =>
+    fit !== undefined && fit.chiSquare <= MAX_MISFIT * fit.values;
+  const alone = fitGroup(input, starts, FIXED);
+  if (isGood(alone)) return alone.sources;
+  const [first] = starts as [FittedSource];
+  const other = peakNear(map, prepared, first.direction);
+  const both = fitGroup(input, [...starts, { ...first, ...other, width: points.beamWidth }], FIXED);
+  return isGood(both) ? both.sources : undefined;
+}
+
+/** Where the difference is the largest near a direction. */
+function peakNear(
+  { points: { vectors, neighbours, beamWidth } }: DifferenceMap,
+  { ratios, filter }: PreparedMap,
+  direction: Vector,
+): Pick<FittedSource, 'direction' | 'amplitude'> {
+  const count = neighbours.near(direction, OTHER * beamWidth);
+  const near = Array.from(neighbours.index.subarray(0, count));
+  const peak = near.reduce((best, point) => ((ratios[point] as number) > (ratios[best] as number) ? point : best));
+  const place = vectorAt(vectors, peak);
+  return { direction: place, amplitude: Math.max(0, filter.at(place).amplitude) };
 }
