@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { describeMachine, loadNow } from '../bench/machine.ts';
 import type { Figure } from '../bench/row.ts';
 import { formatSummary, formatTable, type MeasuredRow } from '../bench/table.ts';
+import { anomalyFigures } from './anomalies.ts';
 import { scoreBearings } from './bearings.ts';
 import { detectionFigures, falseAlarmFigures } from './detection.ts';
 import { scoreIdentification } from './identification.ts';
@@ -28,7 +29,9 @@ const PLACES: Record<string, Part> = {
   bearings: (from, maps) => scoreBearings(from, 100 * maps),
   identification: (from, maps) => scoreIdentification(from, 25 * maps),
 };
-const PARTS = { ...SOURCES, ...PLACES };
+/** Maps of baselines and sessions. */
+const CHANGES: Record<string, Part> = { anomalies: anomalyFigures };
+const PARTS = { ...SOURCES, ...PLACES, ...CHANGES };
 /** What one name of `--only` stands for. */
 const GROUPS: Record<string, string[]> = { sources: Object.keys(SOURCES) };
 
