@@ -1,4 +1,3 @@
-import type { ScanRequest } from '#contract/rest/sessions';
 import {
   azimuthSpanDeg,
   cellPointing,
@@ -24,7 +23,7 @@ export interface Setup {
   /** Absent in sessions of old versions: off. */
   bias_tee?: boolean;
   beam_width_deg: number | null;
-  scan_mode: ScanRequest['scan_mode'];
+  scan_mode: string;
   is_calibrated: boolean;
   has_spectra: boolean;
   area: GridBounds;
