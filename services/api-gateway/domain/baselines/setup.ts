@@ -21,7 +21,7 @@ export interface Setup {
   bands: Tuning[];
   gain_db: number | null;
   /** Absent in sessions of old versions: off. */
-  bias_tee?: boolean;
+  bias_tee?: boolean | undefined;
   beam_width_deg: number | null;
   scan_mode: string;
   is_calibrated: boolean;
