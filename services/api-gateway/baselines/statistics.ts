@@ -13,6 +13,9 @@ import {
 } from '../store/baselines/statistics.ts';
 import type { Database } from '../store/queryable.ts';
 
+/** Limit of sky-analyst: cells times sessions. */
+const MAX_LEVELS = 2 ** 26;
+
 /** What statistics are computed with. */
 export interface StatisticsParts {
   db: Database;
@@ -69,7 +72,8 @@ export async function statisticsOf(
   signal: AbortSignal,
   { exceptId, onBand }: { exceptId?: number; onBand?: () => Promise<void> } = {},
 ): Promise<BandStatistics[]> {
-  const sessions = await sessionsOfBin(db, of.id, of.bin, exceptId);
+  const newest = await sessionsOfBin(db, of.id, of.bin, exceptId);
+  const sessions = newest.slice(0, Math.floor(MAX_LEVELS / of.cells));
   const found: BandStatistics[] = [];
   if (sessions.length === 0) return found;
   for (let band = 0; band < of.bands; band++) {

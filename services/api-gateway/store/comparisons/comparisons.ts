@@ -78,12 +78,17 @@ export async function claimComparison(db: Queryable, claim: string): Promise<Cla
          select min(session_id) from baseline_sessions where baseline_id = baselines.id and status = 'waiting'
        ) as first_waiting
        from baselines where stale_bins = '{}'
+     ), candidate as materialized (
+       select id as baseline_id, first_waiting as session_id from usable where first_waiting is not null
+       union all
+       select baseline_id, session_id from comparisons
+       where status in ('requested', 'running') and baseline_id in (select id from usable)
+         and (baseline_id, session_id) not in (
+           select baseline_id, session_id from baseline_sessions where status = 'waiting')
      ), due as (
-       select c.session_id, c.baseline_id
-       from comparisons c join usable on usable.id = c.baseline_id
-       left join baseline_sessions m on m.baseline_id = c.baseline_id and m.session_id = c.session_id
+       select session_id, baseline_id
+       from candidate join comparisons c using (session_id, baseline_id)
        where (c.status = 'requested' or c.status = 'running' and c.claimed_until < now())
-         and (m.status is distinct from 'waiting' or c.session_id = first_waiting)
          and not exists (
            select from source_searches s where s.session_id = c.session_id and s.status in ('requested', 'running'))
        order by c.requested_at, c.session_id limit 1
