@@ -85,7 +85,7 @@ export async function claimComparison(db: Queryable, claim: string): Promise<Cla
        where status in ('requested', 'running') and baseline_id in (select id from usable)
          and (baseline_id, session_id) not in (
            select baseline_id, session_id from baseline_sessions where status = 'waiting')
-     ), due as (
+     ), due as materialized (
        select session_id, baseline_id
        from candidate join comparisons c using (session_id, baseline_id)
        where (c.status = 'requested' or c.status = 'running' and c.claimed_until < now())
