@@ -3,11 +3,9 @@
  * calibrated.
  */
 export const COMPARISON_VALUES = ['azimuth', 'elevation', 'level', 'usual', 'change_db', 'z'] as const;
-export type ComparisonValue = (typeof COMPARISON_VALUES)[number];
 
 /** Values of a cell of a baseline. */
 export const BASELINE_VALUES = ['azimuth', 'elevation', 'count', 'centre', 'spread_db'] as const;
-export type BaselineValue = (typeof BASELINE_VALUES)[number];
 
 /** What a change is: of a source that the baseline does not have, or of one that it has. */
 export const ANOMALY_KINDS = ['new', 'gone', 'brighter', 'fainter', 'moved'] as const;

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Anomaly } from '#contract/rest/anomalies';
-import type { Baseline } from '#contract/rest/baselines';
 import { ROUTES } from '#contract/rest/routes';
 import { freePort } from '#shared/runtime/free-port';
 import { separationDeg } from '#shared/sky/pointing';
 import { baselineCalls, CELLS, createBaselineSky, type BaselineSky } from '../support/baseline-sky.ts';
 import { startFakeAnalyst, type FakeAnalyst } from '../support/fake-analyst.ts';
 import type { Gateway } from '../support/gateway-harness.ts';
-import { addRotor, startTestScan } from '../support/gateway-scan.ts';
+import { startTestScan } from '../support/gateway-scan.ts';
 import { sourceAt, addSources } from '../support/stored-sources.ts';
 import { until } from '../support/until.ts';
 import { useGatewayWorld } from '../support/use-gateway-world.ts';
@@ -248,57 +247,5 @@ describe('a baseline of a schedule', () => {
   test('each session was compared once by one of the gateways', () => {
     // 8 sessions, one of which did not fit; two included again; two on request.
     expect(analyst.comparisons()).toBe(7 + 2 + 2);
-  });
-});
-
-describe('what does not fit', () => {
-  test('is refused with the reason', async () => {
-    const [one, two, three] = [
-      await sky.scan(0, [], { isNamed: true }),
-      await sky.scan(1, [], { isNamed: true }),
-      await sky.scan(2, [], { isNamed: true }),
-    ];
-    const wide = await sky.scan(3, [], { isNamed: true, rotor: { beam_width_deg: 20 } });
-    const id = await create({ name: 'Named', session_ids: [three, one, two, wide, one] });
-    const found = await settled(id, 4);
-    expect(found).toMatchObject({ included: 3, excluded: 1, schedule_id: null, is_growing: false });
-    const reason = 'its beam width is 20 deg; in the baseline it is 8 deg';
-    expect((await members(id))[0]).toMatchObject({ session_id: wide, status: 'excluded', reason });
-    const refused = [409, `Session ${wide} does not fit baseline ${id}: ${reason}`];
-    expect(await refusal('PUT', `/api/baselines/${id}/sessions/${wide}`, { status: 'included' })).toEqual(
-      refused,
-    );
-    expect(await refusal('POST', `/api/skyscan/${wide}/anomalies`, { baseline_id: id })).toEqual(refused);
-    expect(await refusal('PUT', `/api/baselines/${id}`, { is_growing: true })).toMatchObject([
-      422,
-      [{ loc: ['body', 'is_growing'] }],
-    ]);
-    await ask('DELETE', `/api/baselines/${id}`);
-    expect(await refusal('GET', `/api/baselines/${id}`)).toEqual([404, 'Baseline not found']);
-    expect(await ask<Baseline[]>('GET', '/api/baselines')).toHaveLength(1);
-  });
-
-  test('sessions of a new baseline', async () => {
-    const post = (session_ids: number[]) => refusal('POST', '/api/baselines', { name: 'x', session_ids });
-    const one = await sky.scan(0, [], { isNamed: true });
-    expect(await post([one, 999_999])).toEqual([404, 'Scan session 999999 not found']);
-    const empty = await sky.scan(1, [], { isNamed: true, completed: 0 });
-    expect(await post([empty])).toEqual([409, `Session ${empty} has no points`]);
-    const running = await sky.scan(1, [], { isNamed: true, status: 'paused' });
-    expect(await post([running])).toEqual([409, `Session ${running} has not ended: it is paused`]);
-    await sky.db.query(`update sessions set status = 'cancelled' where id = $1`, [running]);
-    const other = await sky.scan(1, [], { isNamed: true });
-    const rotorId = await addRotor(world);
-    await sky.db.query('update sessions set rotor_id = $2 where id = $1', [other, rotorId]);
-    expect(await post([one, other])).toMatchObject([
-      422,
-      [{ loc: ['body', 'session_ids', 1], msg: expect.stringMatching(/is of rotor/) as string }],
-    ]);
-    expect(await refusal('POST', '/api/baselines', { name: 'x', schedule_id: 99 })).toEqual([
-      404,
-      'Schedule not found',
-    ]);
-    const none = await world.gateway.post('/api/baselines', { name: 'x', session_ids: [one] });
-    expect([none.status, none.text]).toEqual([503, expect.stringMatching(/set SKY_ANALYST_ADDRESS/)]);
   });
 });

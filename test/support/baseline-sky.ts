@@ -13,11 +13,13 @@ const GRID = { columns: 40, rows: 16, stepDeg: 2 };
 export const CELLS = GRID.columns * GRID.rows;
 const CENTRE = { azimuthDeg: 90, elevationDeg: 35 };
 const AREA = { azimuthsDeg: [51, 129], elevationsDeg: [20, 50], stepDeg: GRID.stepDeg } as const;
-export const BEAM = { beam_width_deg: 8 };
+const BEAM = { beam_width_deg: 8 };
 /** Always there. */
 export const USUAL = { azimuthDeg: 80, elevationDeg: 40, amplitude: 1 };
 const FIRST_AT = Date.parse('2026-02-14T00:00:00Z');
 const DAY_MS = 86_400_000;
+/** Each session is searched and compared. */
+const SETTLED_MS = 180_000;
 
 /** Sessions with the same grid of a schedule, stored as if they had been measured. */
 export interface BaselineSky {
@@ -86,14 +88,20 @@ export function baselineCalls(gateway: () => Gateway) {
     look: (id: number) => ask('PUT', `/api/baselines/${id}`, { is_growing: true }),
     /** Waits until no session waits and the statistics are those of the included ones. */
     settled: (id: number, sessions: number) =>
-      until(`baseline ${id} has ${sessions} sessions`, async () => {
-        const found = await baseline(id);
-        const isComplete = found.included + found.excluded === sessions && found.waiting === 0;
-        const sizeOf = (kind: string) =>
-          found.bins.filter(({ bin }) => bin.startsWith(kind)).reduce((sum, each) => sum + each.sessions, 0);
-        const isNew = ['all', 'hour'].every((kind) => sizeOf(kind) === found.included);
-        return isComplete && isNew ? found : undefined;
-      }),
+      until(
+        `baseline ${id} has ${sessions} sessions`,
+        async () => {
+          const found = await baseline(id);
+          const isComplete = found.included + found.excluded === sessions && found.waiting === 0;
+          const sizeOf = (kind: string) =>
+            found.bins
+              .filter(({ bin }) => bin.startsWith(kind))
+              .reduce((sum, each) => sum + each.sessions, 0);
+          const isNew = ['all', 'hour'].every((kind) => sizeOf(kind) === found.included);
+          return isComplete && isNew ? found : undefined;
+        },
+        SETTLED_MS,
+      ),
     anomalies: (session: number, of: string = '') =>
       ask<Anomaly[]>('GET', `/api/skyscan/${session}/anomalies${of}`),
     comparison: async (session: number, of: number) =>

@@ -40,7 +40,7 @@ export const baselineChangeSchema = z
   .meta({ id: 'BaselineChange' });
 
 /** A part of the band that has statistics of its own. */
-export const baselineBandSchema = z
+const baselineBandSchema = z
   .object({
     index: z.int().min(0).meta({ description: 'In the parameter band of the maps' }),
     band: z.int().min(0).meta({ description: 'Index of the band of the sessions' }),
@@ -50,7 +50,7 @@ export const baselineBandSchema = z
   .meta({ id: 'BaselineBand', description: 'Whole bands first, then their parts' });
 
 /** Sessions of a time of day: they are compared with each other as soon as there are enough. */
-export const baselineBinSchema = z
+const baselineBinSchema = z
   .object({
     bin: z.string().meta({
       description: 'all; hour:13 (local hour of the site); sidereal:07 (hour of local sidereal time)',

@@ -9,7 +9,7 @@ export interface Hours {
 }
 
 /** The bin of all sessions. */
-export const ALL = 'all';
+const ALL = 'all';
 /** Fewer sessions of an hour say less than all. */
 const MIN_BIN_SESSIONS = 20;
 const HOUR_MS = 3_600_000;

@@ -47,7 +47,7 @@ export interface Misfit {
 /** A session with a smaller share of its points is incomplete. */
 const MIN_SHARE = 0.8;
 /** Messages to sky-analyst have a limit of size. */
-export const MAX_COMPARED_POINTS = 200_000;
+const MAX_COMPARED_POINTS = 200_000;
 
 /**
  * Why a session cannot be compared with the sessions of a baseline (without a setup it would be the
