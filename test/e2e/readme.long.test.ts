@@ -33,6 +33,7 @@ const SKIPPED_COMMANDS: Record<string, [RegExp, string][]> = {
     [/^skyscan (bearings|satellites|emitters) /, 'needs a file; their tests have one'],
     [/^skyscan sources /, 'needs a scan with enough points; sources.test.ts has one'],
   ],
+  'docs/baselines.md': [],
   'docs/mqtt.md': [[/^docker /, 'needs Docker']],
   'docs/hardware.md': [
     [/^(sudo|rotctl|rotctld|rtl_test|rtl_tcp|journalctl|cd|git|npm)\b/, 'needs hardware, or root'],

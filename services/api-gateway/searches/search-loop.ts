@@ -4,17 +4,22 @@ import { createRepeatedWork, type RepeatedWork } from '#shared/runtime/repeated-
 import { identifyAgain } from './identify-again.ts';
 import { interferenceSearches } from './interference-search.ts';
 import { runSearches } from './run-search.ts';
+import type { SearchParts } from './search-kind.ts';
 import { sourceSearches, type SourceSearchParts } from './source-search.ts';
 
 const INTERVAL_MS = 10_000;
 
 /**
- * Searches in the background, one search after the other: first for interference, then for
- * sources, which `publish` publishes; their names follow what is known of the sky. Any gateway may
- * do it; a search that a gateway leaves behind is repeated by another one.
+ * Searches in the background, one search after the other: first for interference, then for sources,
+ * which `publish` publishes; their names follow what is known of the sky. Then comes what needs
+ * them. Any gateway may do it; a search that a gateway leaves behind is repeated by another one.
  */
 export function createSearchLoop(
-  parts: SourceSearchParts & { logger: Logger; publish: () => Promise<void> },
+  parts: SourceSearchParts & {
+    logger: Logger;
+    publish: () => Promise<void>;
+    afterwards: (search: SearchParts) => Promise<void>;
+  },
   intervalMs = INTERVAL_MS,
 ): RepeatedWork {
   const { db, logger } = parts;
@@ -29,6 +34,7 @@ export function createSearchLoop(
       await runSearches(db, sourceSearches(parts), of);
       await identifyAgain(parts, of);
       await parts.publish();
+      await parts.afterwards(of);
     },
   });
 }

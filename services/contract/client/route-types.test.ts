@@ -43,6 +43,10 @@ test('an address determines the body', () => {
 
 test('the addresses of a method', () => {
   expectTypeOf<AddressOf<'PUT'>>().toEqualTypeOf<
+    | `/api/baselines/${number}`
+    | `/api/baselines/${number}?${string}`
+    | `/api/baselines/${number}/sessions/${number}`
+    | `/api/baselines/${number}/sessions/${number}?${string}`
     | `/api/rotors/${number}`
     | `/api/rotors/${number}?${string}`
     | `/api/rotors/${number}/pointing`

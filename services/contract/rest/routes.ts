@@ -1,4 +1,18 @@
 import { z } from 'zod';
+import {
+  anomalySchema,
+  comparisonCellSchema,
+  comparisonRequestSchema,
+  comparisonSchema,
+} from './anomalies.ts';
+import {
+  baselineCellSchema,
+  baselineChangeSchema,
+  baselineSchema,
+  baselineSessionSchema,
+  membershipSchema,
+  newBaselineSchema,
+} from './baselines.ts';
 import { groundPlaceSchema, solveAnswerSchema, solveRequestSchema } from './bearings.ts';
 import {
   characteriseLineSchema,
@@ -79,6 +93,14 @@ export const ROUTES = {
   },
   'GET /api/skyscan/{session_id}/sources/searches': { answer: z.array(sourceSearchSchema) },
   'DELETE /api/skyscan/{session_id}/sources/searches': {},
+  'GET /api/skyscan/{session_id}/anomalies': { answer: z.array(anomalySchema) },
+  'POST /api/skyscan/{session_id}/anomalies': { body: comparisonRequestSchema, answer: comparisonSchema },
+  'GET /api/skyscan/{session_id}/anomalies/map': { answer: z.array(comparisonCellSchema) },
+  'GET /api/skyscan/{session_id}/anomalies/map.png': {
+    answer: z.string().meta({ format: 'binary' }),
+    mediaType: 'image/png',
+  },
+  'GET /api/skyscan/{session_id}/comparisons': { answer: z.array(comparisonSchema) },
   'GET /api/skyscan/{session_id}/overlays': { answer: overlaysSchema },
   'GET /api/skyscan/{session_id}/map.png': {
     answer: z.string().meta({ format: 'binary' }),
@@ -139,6 +161,22 @@ export const ROUTES = {
   'POST /api/schedules/{schedule_id}/run': { answer: scheduleRunSchema },
   'GET /api/schedules/{schedule_id}/runs': { answer: z.array(scheduleRunSchema) },
   'GET /api/schedules/{schedule_id}/upcoming': { answer: z.array(upcomingTimeSchema) },
+
+  'GET /api/baselines': { answer: z.array(baselineSchema) },
+  'POST /api/baselines': { body: newBaselineSchema, answer: baselineSchema },
+  'GET /api/baselines/{baseline_id}': { answer: baselineSchema },
+  'PUT /api/baselines/{baseline_id}': { body: baselineChangeSchema, answer: baselineSchema },
+  'DELETE /api/baselines/{baseline_id}': {},
+  'GET /api/baselines/{baseline_id}/sessions': { answer: z.array(baselineSessionSchema) },
+  'PUT /api/baselines/{baseline_id}/sessions/{session_id}': {
+    body: membershipSchema,
+    answer: baselineSessionSchema,
+  },
+  'GET /api/baselines/{baseline_id}/cells': { answer: z.array(baselineCellSchema) },
+  'GET /api/baselines/{baseline_id}/map.png': {
+    answer: z.string().meta({ format: 'binary' }),
+    mediaType: 'image/png',
+  },
 
   'GET /api/sources': { answer: z.array(catalogueEntrySchema) },
   'GET /api/sources/{source_id}': { answer: catalogueEntrySchema },

@@ -5,6 +5,7 @@ import { skyQueryDocs } from '#contract/rest/sky';
 import { mapQueryDocs } from '#contract/rest/map';
 import { planQueryDocs } from '#contract/rest/plan';
 import { BULK_MEDIA_TYPES, NO_SESSION, TOO_MANY_DOWNLOADS, operation, type Errors } from './operation.ts';
+import { anomalyOperations, baselineOperations } from './baseline-operations.ts';
 import { bearingOperations } from './bearing-operations.ts';
 import { pointingOperations } from './pointing-operations.ts';
 import { receiverOperations } from './receiver-operations.ts';
@@ -87,6 +88,7 @@ point, as in /band. ${COLUMNAR_DESCRIPTION}`,
   ),
   ...spectrumOperations,
   ...sourceOperations,
+  ...anomalyOperations,
   operation('POST /api/skyscan/{session_id}/pause', 'Pause a scan', 'The rotor holds its position.', {
     errors: { ...NO_SESSION, 400: "Cannot pause scan in '...' state (must be running)" },
   }),
@@ -109,6 +111,7 @@ point, as in /band. ${COLUMNAR_DESCRIPTION}`,
   ...receiverOperations,
   ...siteOperations,
   ...scheduleOperations,
+  ...baselineOperations,
   ...knownSkyOperations,
   ...bearingOperations,
   operation('GET /api/sky', 'Get the positions of Sun and Moon', 'As seen from a site.', {
