@@ -47,6 +47,10 @@ test('the addresses of a method', () => {
     | `/api/alert-channels/${number}?${string}`
     | `/api/alert-rules/${number}`
     | `/api/alert-rules/${number}?${string}`
+    | `/api/baselines/${number}`
+    | `/api/baselines/${number}?${string}`
+    | `/api/baselines/${number}/sessions/${number}`
+    | `/api/baselines/${number}/sessions/${number}?${string}`
     | `/api/rotors/${number}`
     | `/api/rotors/${number}?${string}`
     | `/api/rotors/${number}/pointing`

@@ -66,6 +66,7 @@ export const baselineSchema = z
     name: z.string(),
     is_growing: z.boolean(),
     cells: z.int().min(0).meta({ description: '0: no session yet' }),
+    unit: z.enum(['dBm', 'dBFS']).nullable().meta({ description: 'Of its centre; null: no session yet' }),
     bands: z.array(baselineBandSchema),
     bins: z.array(baselineBinSchema),
     included: z.int().min(0).meta({ description: 'Sessions' }),
@@ -86,6 +87,8 @@ export const baselineSessionSchema = z
     is_by_user: z.boolean().meta({ description: 'A user has included or excluded it' }),
     masked: z.int().min(0).meta({ description: 'Cells left out because of anomalies' }),
     bins: z.array(z.string()).meta({ description: 'Of its time' }),
+    anomalies: z.int().min(0).nullable().meta({ description: 'Found in it; null: not compared' }),
+    offset_db: z.number().nullable().meta({ description: 'Of its comparison; null: not compared' }),
     started_at: time.nullable(),
   })
   .meta({ id: 'BaselineSession' });

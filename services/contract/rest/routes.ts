@@ -13,6 +13,14 @@ import {
   alertSchema,
   silenceSchema,
 } from './alerts.ts';
+import { anomalySchema, comparisonRequestSchema, comparisonSchema } from './anomalies.ts';
+import {
+  baselineChangeSchema,
+  baselineSchema,
+  baselineSessionSchema,
+  membershipSchema,
+  newBaselineSchema,
+} from './baselines.ts';
 import { groundPlaceSchema, solveAnswerSchema, solveRequestSchema } from './bearings.ts';
 import {
   characteriseLineSchema,
@@ -93,6 +101,9 @@ export const ROUTES = {
   },
   'GET /api/skyscan/{session_id}/sources/searches': { answer: z.array(sourceSearchSchema) },
   'DELETE /api/skyscan/{session_id}/sources/searches': {},
+  'GET /api/skyscan/{session_id}/anomalies': { answer: z.array(anomalySchema) },
+  'POST /api/skyscan/{session_id}/anomalies': { body: comparisonRequestSchema, answer: comparisonSchema },
+  'GET /api/skyscan/{session_id}/comparisons': { answer: z.array(comparisonSchema) },
   'GET /api/skyscan/{session_id}/overlays': { answer: overlaysSchema },
   'GET /api/skyscan/{session_id}/map.png': {
     answer: z.string().meta({ format: 'binary' }),
@@ -153,6 +164,17 @@ export const ROUTES = {
   'POST /api/schedules/{schedule_id}/run': { answer: scheduleRunSchema },
   'GET /api/schedules/{schedule_id}/runs': { answer: z.array(scheduleRunSchema) },
   'GET /api/schedules/{schedule_id}/upcoming': { answer: z.array(upcomingTimeSchema) },
+
+  'GET /api/baselines': { answer: z.array(baselineSchema) },
+  'POST /api/baselines': { body: newBaselineSchema, answer: baselineSchema },
+  'GET /api/baselines/{baseline_id}': { answer: baselineSchema },
+  'PUT /api/baselines/{baseline_id}': { body: baselineChangeSchema, answer: baselineSchema },
+  'DELETE /api/baselines/{baseline_id}': {},
+  'GET /api/baselines/{baseline_id}/sessions': { answer: z.array(baselineSessionSchema) },
+  'PUT /api/baselines/{baseline_id}/sessions/{session_id}': {
+    body: membershipSchema,
+    answer: baselineSessionSchema,
+  },
 
   'GET /api/alerts': { answer: z.array(alertSchema) },
   'GET /api/alerts/{alert_id}': { answer: alertSchema },
