@@ -63,11 +63,12 @@ export function placeText({ azimuth, channels }: Pick<Alert, 'azimuth' | 'channe
 
 /** `New since Tue 03:10: 118°, 868.3 MHz` */
 export function sinceText(
-  alert: Pick<Alert, 'kind' | 'raised_at' | 'azimuth' | 'channels' | 'source'>,
+  alert: Pick<Alert, 'kind' | 'title' | 'raised_at' | 'azimuth' | 'channels' | 'source'>,
   nowMs: number,
 ): string {
   const raisedMs = parseTime(alert.raised_at);
   const since = raisedMs === undefined ? '' : ` since ${dayTime(raisedMs, nowMs)}`;
+  if (isOutage(alert.kind)) return `${alert.title}${since}`;
   const what = [...(alert.source === null ? [] : [alert.source]), placeText(alert)]
     .filter((part) => part !== '')
     .join(', ');

@@ -68,13 +68,11 @@ const report = (given: ReturnType<typeof watched>, ...alerts: Alert[]) =>
 test('a day shows the worst of its runs; a failure is never quiet', () => {
   const { runs, members } = watched(0, 2, 'failed', 'missed', null, 0);
   // Two more runs of the days of the failure and of the change.
-  const also = runs.flatMap((run, n) =>
-    n === 2
-      ? [{ ...run, status: 'started' as const, session_id: 100 }]
-      : n === 1
-        ? [{ ...run, ...FAILED }]
-        : [],
-  );
+  const [, changed, failed] = runs;
+  const also = [
+    { ...changed, ...FAILED },
+    { ...failed, status: 'started' as const, session_id: 100, problem: null },
+  ].map((run) => ({ due_at: '', ...run }));
   const days = daysOf([...runs, ...also], members, NOW_MS).toReversed();
   expect(days).toHaveLength(DAYS);
   expect(days.slice(0, 7).map(({ state }) => state)).toEqual([
@@ -96,13 +94,17 @@ test('counts the scans without changes in a row, over those that were skipped', 
 });
 
 test('without data, after a failure or a change it is not quiet', () => {
-  expect(report(watched())).toEqual([{ kind: 'no_data', problem: undefined }]);
-  expect(report(watched('missed', 0))).toEqual([{ kind: 'no_data', problem: 'it missed' }]);
-  expect(report(watched('failed', 0))).toEqual([{ kind: 'scan_failed', problem: 'it failed' }]);
+  expect(report(watched())).toEqual([{ kind: 'no_data', problem: undefined, alertId: undefined }]);
+  expect(report(watched('missed', 0))).toEqual([
+    { kind: 'no_data', problem: 'it missed', alertId: undefined },
+  ]);
+  expect(report(watched('failed', 0))).toEqual([
+    { kind: 'scan_failed', problem: 'it failed', alertId: undefined },
+  ]);
   expect(report(watched(2, 0))).toEqual([{ kind: 'unraised', sessionId: 100, changes: 2 }]);
   expect(report(watched(null))).toEqual([{ kind: 'waiting', problem: 'has too few sessions' }]);
   const late = { ...ALERT, kind: 'no_data' as const, reason: 'no scan for 9 h' };
-  expect(report(watched(0), late)).toEqual([{ kind: 'no_data', problem: 'no scan for 9 h' }]);
+  expect(report(watched(0), late)).toEqual([{ kind: 'no_data', problem: 'no scan for 9 h', alertId: 1 }]);
 });
 
 test('open alerts are changes; acknowledged and silent ones are not', () => {

@@ -90,8 +90,8 @@ export function dayText({ startMs, state, scans, changes, problems }: Day): stri
 
 /** What a watched schedule has to report; several may apply. */
 export type Report =
-  | { kind: 'scan_failed'; problem: string | undefined }
-  | { kind: 'no_data'; problem: string | undefined }
+  | { kind: 'scan_failed'; problem: string | undefined; alertId: number | undefined }
+  | { kind: 'no_data'; problem: string | undefined; alertId: number | undefined }
   | { kind: 'changed'; alerts: readonly Alert[] }
   /** Its last scan has changes, of which no rule has raised an alert. */
   | { kind: 'unraised'; sessionId: number; changes: number }
@@ -120,9 +120,17 @@ export function reportsOf({ runs, members, alerts, nowMs }: Watched): Report[] {
   const failed = open.find(({ kind }) => kind === 'scan_failed');
   const silent = open.find(({ kind }) => kind === 'no_data');
   if (failed || last?.status === 'failed')
-    reports.push({ kind: 'scan_failed', problem: failed?.reason ?? last?.problem ?? undefined });
+    reports.push({
+      kind: 'scan_failed',
+      problem: failed?.reason ?? last?.problem ?? undefined,
+      alertId: failed?.id,
+    });
   else if (silent || last === undefined || last.status === 'missed')
-    reports.push({ kind: 'no_data', problem: silent?.reason ?? last?.problem ?? undefined });
+    reports.push({
+      kind: 'no_data',
+      problem: silent?.reason ?? last?.problem ?? undefined,
+      alertId: silent?.id,
+    });
   if (changes.length > 0) reports.push({ kind: 'changed', alerts: changes });
   else if (newest && (newest.anomalies ?? 0) > 0) {
     const { session_id: sessionId, anomalies } = newest;
