@@ -1,3 +1,4 @@
+import type { Candidate } from '#contract/rest/candidates';
 import type { CatalogueEntry, Source, SourceSearch } from '#contract/rest/sources';
 import { roundedTo } from './domain/rounding.ts';
 import type { CatalogueRow } from './store/sources/catalogue.ts';
@@ -40,13 +41,17 @@ export function publishedSource(row: SourceRow): Source {
     first_seen: row.first_seen.toISOString(),
     last_seen: row.last_seen.toISOString(),
     flags,
-    candidates: row.candidates.map((candidate) => ({
-      ...candidate,
-      posterior: roundedTo(candidate.posterior, SHARE),
-      chance: roundedTo(candidate.chance, SHARE),
-      distance: roundedTo(candidate.distance, 2),
-    })),
+    candidates: publishedCandidates(row.candidates),
   };
+}
+
+export function publishedCandidates(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.map((candidate) => ({
+    ...candidate,
+    posterior: roundedTo(candidate.posterior, SHARE),
+    chance: roundedTo(candidate.chance, SHARE),
+    distance: roundedTo(candidate.distance, 2),
+  }));
 }
 
 export function publishedSearch({ session_id: _sessionId, ...row }: SourceSearchRow): SourceSearch {

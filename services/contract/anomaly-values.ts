@@ -1,4 +1,7 @@
-/** Values of a cell in a comparison with a baseline, in the order of storage. Levels are in dBm, or in dBFS if not calibrated. */
+/**
+ * Values of a cell in a comparison with a baseline. Levels are in dBm, or in dBFS if not
+ * calibrated.
+ */
 export const COMPARISON_VALUES = ['azimuth', 'elevation', 'level', 'usual', 'change_db', 'z'] as const;
 export type ComparisonValue = (typeof COMPARISON_VALUES)[number];
 
@@ -13,3 +16,13 @@ export type AnomalyKind = (typeof ANOMALY_KINDS)[number];
 /** States of a session in a baseline. */
 export const MEMBER_STATUSES = ['waiting', 'included', 'excluded'] as const;
 export type MemberStatus = (typeof MEMBER_STATUSES)[number];
+
+/** Values of a baseline that a picture can show. */
+export const BASELINE_MAP_VALUES = ['centre', 'spread_db'] as const;
+
+/** Values of a comparison that a picture can show. */
+export const COMPARISON_MAP_VALUES = ['z', 'change_db', 'level', 'usual'] as const;
+export type ComparisonMapValue = (typeof COMPARISON_MAP_VALUES)[number];
+
+/** A comparison needs so many sessions. */
+export const MIN_COMPARED_SESSIONS = 3;

@@ -1,11 +1,12 @@
 import { drawAxes, layoutPlot } from './axes.ts';
+import { DIVERGING } from './diverging-palette.ts';
 import { CellColours, packColour } from './cell-colours.ts';
 import { fitGrid } from './grid-box.ts';
 import { drawLabel, fitText } from './labels.ts';
 import { LEGEND_LINES, drawLegend, type LevelUnit } from './legend.ts';
 import { parseColour, type PaletteName } from './palettes.ts';
 import { createProjection, type ProjectionName } from './projections.ts';
-import { MIN_AUTOMATIC_SPAN_DB, autoRange, type LevelRange } from './range.ts';
+import { MIN_AUTOMATIC_SPAN_DB, autoRange, percentileRange, type LevelRange } from './range.ts';
 import { createRaster, paint } from './raster.ts';
 import type { SkyMap } from './sky-map.ts';
 import type { Surface } from './surface.ts';
@@ -34,8 +35,11 @@ const MIN_LABELLED_SIZE = 240;
 const NO_LEVELS: LevelRange = { min: -100, max: 0 };
 const NO_RATIOS: LevelRange = { min: 0, max: 1 };
 
-/** The smallest automatic spans of ratios: the kurtosis of noise differs by some tenths. */
-const MIN_SPANS: Partial<Record<LevelUnit, number>> = { kurtosis: 0.5, occupancy: 0.1, share: 0.1 };
+/**
+ * The smallest automatic spans of ratios: the kurtosis of noise differs by some tenths, and z
+ * reaches 4 by chance.
+ */
+const MIN_SPANS: Partial<Record<LevelUnit, number>> = { kurtosis: 0.5, occupancy: 0.1, share: 0.1, z: 12 };
 
 interface Layout {
   width: number;
@@ -144,12 +148,24 @@ function layoutFigure({ map, projection: name }: Pick<Figure, 'map' | 'projectio
 }
 
 /** Completes a range with automatic ends. They keep at least the minimum span to a given end. */
-function resolveRange({ map, range, unit }: Figure): LevelRange {
+function resolveRange(figure: Figure): LevelRange {
+  const { map, range, unit, palette } = figure;
+  if (palette === DIVERGING) return symmetricRange(figure);
   const minSpan = MIN_SPANS[unit] ?? MIN_AUTOMATIC_SPAN_DB;
   const found = autoRange(map.levels, minSpan) ?? (minSpan === MIN_AUTOMATIC_SPAN_DB ? NO_LEVELS : NO_RATIOS);
   const { min, max } = range;
   if (min !== undefined) return { min, max: max ?? Math.max(found.max, min + minSpan) };
   return max === undefined ? found : { min: Math.min(found.min, max - minSpan), max };
+}
+
+/** A range around 0, the neutral colour, unless both ends are given. */
+function symmetricRange({ map, range: { min, max }, unit }: Figure): LevelRange {
+  if (min !== undefined && max !== undefined) return { min, max };
+  const found = percentileRange(map.levels) ?? { min: 0, max: 0 };
+  const smallest = (MIN_SPANS[unit] ?? MIN_AUTOMATIC_SPAN_DB) / 2;
+  const reach = Math.max(smallest, Math.abs(found.min), Math.abs(found.max));
+  const end = Math.abs(min ?? max ?? reach) || reach;
+  return { min: -end, max: end };
 }
 
 // Draws in bands to limit memory: a 4096 x 4096 image would otherwise need another 128 MB.

@@ -6,7 +6,7 @@ import type { Theme } from './themes.ts';
 import type { Rect } from './view.ts';
 
 /** Unit of the levels; dB for differences; a statistic without a unit: its name. */
-export type LevelUnit = 'dBm' | 'dBFS' | 'dB' | 'kurtosis' | 'occupancy' | 'share';
+export type LevelUnit = 'dBm' | 'dBFS' | 'dB' | 'z' | 'kurtosis' | 'occupancy' | 'share';
 
 export interface Legend {
   palette: PaletteName;

@@ -7,8 +7,10 @@ export interface StoredMap {
   /** Fields of the rotor at the start of the session. */
   rotor?: object;
   siteId?: number;
-  /** The area of the session in azimuth; elevation is 0 to 89 degrees. */
+  /** The area of the session; default: 0 to 99 by 0 to 89 in steps of 1 degree. */
   azimuthsDeg?: [number, number];
+  elevationsDeg?: [number, number];
+  stepDeg?: number;
   startedAt?: string;
   /** Of the session; default: cancelled, which no orchestrator must know. */
   status?: string;
@@ -25,6 +27,8 @@ export async function addMap(url: string, stored: StoredMap): Promise<number> {
     siteId = 1,
     startedAt = '2026-02-14T00:00:00Z',
     azimuthsDeg = [0, 99],
+    elevationsDeg = [0, 89],
+    stepDeg = 1,
   } = stored;
   const total = map.level.length;
   const completed = stored.completed ?? total;
@@ -34,7 +38,7 @@ export async function addMap(url: string, stored: StoredMap): Promise<number> {
     const { rows } = await client.query<{ id: number }>(
       `insert into sessions (rotor_id, site_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
          grid_columns, total_points, completed_points, status)
-       select rotor_id, $5, rotor || $4, $7, $8, 0, 89, 1, 1, $1::int / $2, $2, $1, $6, $3 from sessions limit 1 returning id`,
+       select rotor_id, $5, rotor || $4, $7, $8, $9, $10, $11, 1, $1::int / $2, $2, $1, $6, $3 from sessions limit 1 returning id`,
       [
         total,
         columns,
@@ -43,6 +47,8 @@ export async function addMap(url: string, stored: StoredMap): Promise<number> {
         siteId,
         completed,
         ...azimuthsDeg,
+        ...elevationsDeg,
+        stepDeg,
       ],
     );
     const id = rows[0]?.id ?? NaN;

@@ -17,7 +17,17 @@ import type { InterferenceValue } from '#contract/interference-values';
 import type { HertzRange } from '../domain/channel-range.ts';
 import type { StoredBand } from '../store/spectra/bands.ts';
 import type { SpectraBlock } from '../store/spectra/read-points.ts';
+import type { BandStatistics } from '../store/baselines/statistics.ts';
 import { solveAnswer, solveRequest, type SolvableBearing, type SolveSettings } from './bearing-messages.ts';
+import {
+  comparisonReportFrom,
+  comparisonRequests,
+  statisticsFrom,
+  summaryRequests,
+  type ComparedLevels,
+  type ComparisonReport,
+  type ComparisonRequest,
+} from './comparison-messages.ts';
 import { grpcHealthCheck, type HealthCheck } from './health-check.ts';
 import { createKnownSkyCalls, type KnownSkyCalls } from './known-sky.ts';
 import { createPeerCalls } from './peer-errors.ts';
@@ -47,7 +57,9 @@ export interface PointingFit extends Omit<FitPointingResponse, 'model'> {
 /** Client of sky-analyst. Every method throws a `SkyScanError` with a message for the user. */
 export interface SkyAnalyst extends KnownSkyCalls {
   /** The versions of its methods: results of another version are not comparable. */
-  methods(signal: AbortSignal): Promise<{ interferenceMask: number; sourceFinder: number }>;
+  methods(
+    signal: AbortSignal,
+  ): Promise<{ interferenceMask: number; sourceFinder: number; mapComparison: number }>;
   /** Finds interference in the spectra of a band, in the order of the points. */
   maskInterference(
     band: StoredBand,
@@ -61,6 +73,12 @@ export interface SkyAnalyst extends KnownSkyCalls {
     onProgress: (done: number) => Promise<void>,
     signal: AbortSignal,
   ): Promise<SourceReport>;
+  /**
+   * Compares a session with a baseline. Throws `wrong_state` if too little of it can be compared.
+   */
+  compareMap(comparison: ComparisonRequest, signal: AbortSignal): Promise<ComparisonReport>;
+  /** The usual level of each cell; `levels`: of each session (level-codes.ts). */
+  summarizeLevels(cells: number, levels: AsyncIterable<Buffer>, signal: AbortSignal): Promise<BandStatistics>;
   /**
    * Finds where the bearings of several places cross. Throws `invalid` for bearings of one place
    * and for too many combinations.
@@ -131,6 +149,32 @@ export function connectSkyAnalyst(address: string, security: GrpcSettings): SkyA
         ended.abort();
       }
     },
+    async compareMap(comparison, signal) {
+      // Ends the stream of requests too when the call fails.
+      const ended = new AbortController();
+      const both = AbortSignal.any([signal, ended.signal]);
+      const answers = client
+        .compareMap(comparisonRequests(comparison), { signal: both })
+        [Symbol.asyncIterator]();
+      const levels: ComparedLevels[] = [];
+      try {
+        for (;;) {
+          const answer = await call(() => answers.next());
+          const content = answer.done ? undefined : answer.value.content;
+          if (!content) throw new SkyScanError('unavailable', `${SKY_ANALYST} ended without a result`);
+          if (content.$case === 'report') return comparisonReportFrom(content.value, levels);
+          if (content.$case !== 'levels') continue;
+          const { levelDb: level, changeDb: change, z } = content.value;
+          levels.push({ level, change, z });
+        }
+      } finally {
+        ended.abort();
+      }
+    },
+    summarizeLevels: (cells, levels, signal) =>
+      call(async () =>
+        statisticsFrom(await client.summarizeLevels(summaryRequests(cells, levels), { signal })),
+      ),
     solveBearings: (bearings, settings, signal) =>
       call(async () => {
         const request = solveRequest(bearings, settings);

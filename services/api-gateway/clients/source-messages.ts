@@ -68,7 +68,7 @@ export function reportFrom({ sources, ...rest }: SourceReportMessage): SourceRep
   return { sources: sources.map(sourceFrom), beamWidthDeg, beamWidthErrorDeg, isTruncated };
 }
 
-function sourceFrom(message: FoundSourceMessage): Omit<FoundSource, 'candidates'> {
+export function sourceFrom(message: FoundSourceMessage): Omit<FoundSource, 'candidates'> {
   return {
     azimuth_deg: message.azimuthDeg,
     elevation_deg: message.elevationDeg,

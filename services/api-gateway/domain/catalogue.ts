@@ -28,14 +28,24 @@ export function entryOf<Entry extends CatalogueKey>(
   beamWidthDeg: number,
 ): Entry | undefined {
   if (source.identity !== null) return entries.find(({ identity }) => identity === source.identity);
-  const near = entries
-    .filter(
-      (entry) => entry.identity === null && entry.isNarrow === source.isNarrow && shareRange(entry, source),
-    )
-    .map((entry) => ({ entry, apartDeg: separationDeg(entry, source) }))
+  const unknown = entries.filter(
+    ({ identity, isNarrow }) => identity === null && isNarrow === source.isNarrow,
+  );
+  return nearestEntry(source, unknown, beamWidthDeg);
+}
+
+/** The nearest entry within half of a beam width on common frequencies, whatever it is. */
+export function nearestEntry<Entry extends Pointing & Pick<CatalogueKey, 'channels'>>(
+  place: Pointing & Pick<CatalogueKey, 'channels'>,
+  entries: readonly Entry[],
+  beamWidthDeg: number,
+): Entry | undefined {
+  const [nearest] = entries
+    .filter((entry) => shareRange(entry, place))
+    .map((entry) => ({ entry, apartDeg: separationDeg(entry, place) }))
     .filter(({ apartDeg }) => apartDeg < SAME_PLACE * beamWidthDeg)
     .sort((a, b) => a.apartDeg - b.apartDeg);
-  return near[0]?.entry;
+  return nearest?.entry;
 }
 
 function shareRange(a: Pick<CatalogueKey, 'channels'>, b: Pick<CatalogueKey, 'channels'>): boolean {

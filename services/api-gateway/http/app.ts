@@ -14,6 +14,7 @@ import type { RotorDriver } from '../clients/rotor-driver.ts';
 import type { RotorCache } from '../rotors/rotor-cache.ts';
 import type { ActionParts } from '../scans/act-on-scan.ts';
 import type { ScanParts } from '../scans/start-scan.ts';
+import { baselineRoutes } from './baselines.ts';
 import { bearingRoutes } from './bearings.ts';
 import type { PlaceOf } from '../sites/site-place.ts';
 import { bodyErrors } from './body.ts';
@@ -138,6 +139,7 @@ export function createApp(parts: AppParts): Express {
   pointingRoutes(router, parts);
   sessionRoutes(router, parts);
   scheduleRoutes(router, parts);
+  baselineRoutes(router, parts);
   skyRoutes(router, parts);
   catalogueRoutes(router, parts);
   knownSkyRoutes(router, parts);
@@ -229,6 +231,7 @@ const NOT_FOUND_DETAILS = [
   ['/api/receivers/', 'Receiver not found'],
   ['/api/sites/', 'Site not found'],
   ['/api/sources/', 'Source not found'],
+  ['/api/baselines/', 'Baseline not found'],
 ] as const;
 
 function recordDuration(metrics: Metrics): RequestHandler {

@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { publishedTime } from '#contract/mqtt-messages';
-import { VERSION } from '#shared/runtime/version';
 import { countedOf, grouped } from '#shared/base/plurals';
 import type { Painter } from '../drawing/painter.ts';
-import type { Drawing } from '../drawing/messages.ts';
 import type { Database } from '../store/queryable.ts';
 import { boundsOf, type SessionRow } from '../store/sessions.ts';
 import { parseOr422 } from './errors.ts';
 import { selectMapValues } from './map-values.ts';
+import { sendMap } from './send-map.ts';
 import type { SessionOf } from './session-of.ts';
 import { driftOf } from './references.ts';
 import { mapQuerySchema } from '#contract/rest/map';
@@ -19,44 +17,19 @@ export function mapImageHandler(db: Database, painter: Painter, sessionOf: Sessi
     const query = parseOr422(mapQuerySchema, request.query, 'query');
     const session = await sessionOf(request.params['session_id']);
     const values = await selectMapValues(db, session, query);
-    const headers = { ETag: tagOf(session, query, values.version), 'Cache-Control': 'private, no-cache' };
-    response.set(headers);
-    if (request.fresh) {
-      response.status(304).end();
-      return;
-    }
-    // These headers belong to the picture; an error has none.
-    for (const name of Object.keys(headers)) response.removeHeader(name);
-    const { size: sizePx, min, max, corrected = false, projection, fit, palette, theme } = query;
-    const drawing: Drawing = {
-      projection,
-      fit,
-      palette,
-      theme,
-      ...captionOf(session, corrected, values.title),
-      bounds: boundsOf(session),
-      sizePx,
-      range: { ...(min !== undefined && { min }), ...(max !== undefined && { max }) },
-      unit: values.unit,
-      references: corrected ? (await driftOf(db, session)).references : undefined,
-    };
-    const disconnected = new AbortController();
-    response.once('close', () => disconnected.abort());
-    try {
-      const levels = () => values.read(corrected);
-      const png = request.method === 'HEAD' ? '' : await painter.draw(drawing, levels, disconnected.signal);
-      response.set(headers).type('png').end(png);
-    } catch (error) {
-      if (!disconnected.signal.aborted) throw error; // else the client has disconnected
-    }
+    const { corrected = false } = query;
+    await sendMap(request, response, painter, query, {
+      facts: [session.id, session.created_at.getTime(), session.completed_points, query, values.version],
+      figure: async () => ({
+        palette: query.palette,
+        ...captionOf(session, corrected, values.title),
+        bounds: boundsOf(session),
+        unit: values.unit,
+        references: corrected ? (await driftOf(db, session)).references : undefined,
+      }),
+      levels: () => values.read(corrected),
+    });
   };
-}
-
-/** Changes with everything that affects the picture. */
-function tagOf(session: SessionRow, query: object, version: unknown): string {
-  const { id, completed_points, created_at } = session;
-  const facts = [VERSION, id, created_at.getTime(), completed_points, query, version];
-  return `"${createHash('sha256').update(JSON.stringify(facts)).digest('base64url').slice(0, 27)}"`;
 }
 
 function captionOf(

@@ -7,6 +7,8 @@ import { actOnScan, sessionNotFound, type ActionParts } from '../scans/act-on-sc
 import { previewScan, startScan, type ScanParts } from '../scans/start-scan.ts';
 import type { PlaceOf } from '../sites/site-place.ts';
 import { findSession, type SessionRow } from '../store/sessions.ts';
+import { anomalyHandlers, comparisonsHandler } from './anomalies.ts';
+import { comparisonImageHandler, comparisonMapHandler } from './anomaly-maps.ts';
 import { jsonBody } from './body.ts';
 import { createBulkStreams } from './bulk-streams.ts';
 import { parseOr422 } from './errors.ts';
@@ -109,6 +111,18 @@ export function sessionRoutes(
   const sources = sourceHandlers(db, wakeSearches, sessionOf);
   resource(router, '/api/skyscan/:session_id/sources', { get: sources.get, post: [jsonBody, sources.post] });
   resource(router, '/api/skyscan/:session_id/sources/searches', sourceSearchHandlers(db, sessionOf));
+  const anomalies = anomalyHandlers(db, wakeSearches, sessionOf);
+  resource(router, '/api/skyscan/:session_id/anomalies', {
+    get: anomalies.get,
+    post: [jsonBody, anomalies.post],
+  });
+  resource(router, '/api/skyscan/:session_id/anomalies/map', {
+    get: comparisonMapHandler(db, streams, sessionOf),
+  });
+  resource(router, '/api/skyscan/:session_id/anomalies/map.png', {
+    get: comparisonImageHandler(db, painter, sessionOf),
+  });
+  resource(router, '/api/skyscan/:session_id/comparisons', { get: comparisonsHandler(db, sessionOf) });
   resource(router, '/api/skyscan/:session_id/overlays', {
     get: overlaysHandler(db, parts.analyst, parts.placeOf, sessionOf),
   });

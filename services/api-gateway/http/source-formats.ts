@@ -7,7 +7,7 @@ export const SOURCE_MEDIA_TYPES = {
   geojson: 'application/geo+json',
 } as const;
 
-type Cell = string | number | null;
+export type Cell = string | number | boolean | null;
 
 /** Columns of CSV; a source has one line. */
 const COLUMNS: Record<string, (source: Source) => Cell> = {
@@ -35,11 +35,14 @@ const COLUMNS: Record<string, (source: Source) => Cell> = {
   posterior: ({ candidates }) => candidates[0]?.posterior ?? null,
 };
 
-/** RFC 4180 with a header line. */
 export function sourcesCsv(sources: readonly Source[]): string {
-  const names = Object.keys(COLUMNS);
-  const lines = sources.map((source) => Object.values(COLUMNS).map((cell) => textOf(cell(source))));
-  return [names, ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
+  return tableCsv(COLUMNS, sources);
+}
+
+/** RFC 4180 with a header line. */
+export function tableCsv<Row>(columns: Record<string, (row: Row) => Cell>, rows: readonly Row[]): string {
+  const lines = rows.map((row) => Object.values(columns).map((cell) => textOf(cell(row))));
+  return [Object.keys(columns), ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
 }
 
 function textOf(cell: Cell): string {
@@ -48,11 +51,13 @@ function textOf(cell: Cell): string {
 }
 
 /** Like GeoJSON (RFC 7946), but coordinates are azimuth and elevation in degrees. */
-export function sourcesGeoJson(sources: readonly Source[]): object {
+export function directionsGeoJson(
+  rows: readonly { id: number; azimuth: number; elevation: number }[],
+): object {
   return {
     type: 'FeatureCollection',
     coordinates: 'azimuth and elevation, degrees',
-    features: sources.map(({ azimuth, elevation, ...properties }) => ({
+    features: rows.map(({ azimuth, elevation, ...properties }) => ({
       type: 'Feature',
       id: properties.id,
       geometry: { type: 'Point', coordinates: [azimuth, elevation] },

@@ -17,7 +17,7 @@ import { HttpError, parseOr422 } from './errors.ts';
 import { requireAnalyst } from './require-analyst.ts';
 import type { SessionOf } from './session-of.ts';
 import { publishedSearch, publishedSource } from '../published-sources.ts';
-import { SOURCE_MEDIA_TYPES, sourcesCsv, sourcesGeoJson } from './source-formats.ts';
+import { SOURCE_MEDIA_TYPES, directionsGeoJson, sourcesCsv } from './source-formats.ts';
 
 /** `/sources`: the sources of a session; POST searches with other settings. */
 export function sourceHandlers(
@@ -34,7 +34,7 @@ export function sourceHandlers(
       const sources = (await listSources(db, session.id)).map(publishedSource);
       if (format === 'json') response.json(sources);
       else if (format === 'csv') response.type(CSV_TYPE.contentType).send(sourcesCsv(sources));
-      else response.type(SOURCE_MEDIA_TYPES.geojson).send(JSON.stringify(sourcesGeoJson(sources)));
+      else response.type(SOURCE_MEDIA_TYPES.geojson).send(JSON.stringify(directionsGeoJson(sources)));
     },
     async post(request, response) {
       const settings = parseOr422(sourceSettingsSchema, request.body ?? {}, 'body');

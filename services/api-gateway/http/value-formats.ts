@@ -13,25 +13,31 @@ export interface ValueBlock<Name extends string> {
 }
 
 type FormatName = keyof typeof FORMATS;
+/** What the values belong to: points from 1, or cells from 0. */
+type NumberName = 'seq' | 'cell';
 
-/** The requested format for `seq` and these values of each point. */
+/** The requested format for the number and these values of each point or cell. */
 export function valueFormat<Name extends string>(
   request: Parameters<typeof acceptedFormat>[0],
   query: CsvStyle & { format?: FormatName | undefined },
   names: readonly [Name, ...Name[]],
+  number: NumberName = 'seq',
 ): BulkFormat<ValueBlock<Name>> {
-  return FORMATS[query.format ?? acceptedFormat(request, MEDIA_TYPES)](names, query);
+  return FORMATS[query.format ?? acceptedFormat(request, MEDIA_TYPES)](names, number, query);
 }
 
-function json<Name extends string>(names: readonly [Name, ...Name[]]): BulkFormat<ValueBlock<Name>> {
+function json<Name extends string>(
+  names: readonly [Name, ...Name[]],
+  number: NumberName,
+): BulkFormat<ValueBlock<Name>> {
   return {
     ...JSON_TYPE,
     async *encode(blocks) {
       let separator = '[';
-      const item: Record<string, number> = { seq: 0 };
+      const item: Record<string, number> = { [number]: 0 };
       for await (const { firstSeq, values } of blocks)
         yield* pieces({ rows: values[names[0]].length }, (index) => {
-          item['seq'] = firstSeq + index;
+          item[number] = firstSeq + index;
           // NaN becomes null.
           for (const name of names) item[name] = at(values[name], index);
           const text = separator + JSON.stringify(item);
@@ -45,27 +51,31 @@ function json<Name extends string>(names: readonly [Name, ...Name[]]): BulkForma
 
 function csv<Name extends string>(
   names: readonly [Name, ...Name[]],
+  number: NumberName,
   style: CsvStyle,
 ): BulkFormat<ValueBlock<Name>> {
   return {
     ...CSV_TYPE,
     async *encode(blocks) {
-      yield csvHeader(['seq', ...names], style);
+      yield csvHeader([number, ...names], style);
       for await (const block of blocks)
         yield* pieces(
           { rows: block.values[names[0]].length },
-          csvNumberLines(columnsOf(names, block), style),
+          csvNumberLines(columnsOf(names, number, block), style),
         );
     },
   };
 }
 
-function columnar<Name extends string>(names: readonly [Name, ...Name[]]): BulkFormat<ValueBlock<Name>> {
+function columnar<Name extends string>(
+  names: readonly [Name, ...Name[]],
+  number: NumberName,
+): BulkFormat<ValueBlock<Name>> {
   return {
     ...COLUMNAR_TYPE,
     async *encode(blocks) {
       for await (const block of blocks)
-        yield encodeColumns(block.values[names[0]].length, columnsOf(names, block));
+        yield encodeColumns(block.values[names[0]].length, columnsOf(names, number, block));
     },
   };
 }
@@ -79,9 +89,10 @@ const MEDIA_TYPES = {
 
 function columnsOf<Name extends string>(
   names: readonly [Name, ...Name[]],
+  number: NumberName,
   { firstSeq, values }: ValueBlock<Name>,
 ): NumberColumn[] {
   const seqs = new Uint32Array(values[names[0]].length);
   for (let index = 0; index < seqs.length; index++) seqs[index] = firstSeq + index;
-  return [{ name: 'seq', values: seqs }, ...names.map((name) => ({ name, values: values[name] }))];
+  return [{ name: number, values: seqs }, ...names.map((name) => ({ name, values: values[name] }))];
 }

@@ -37,6 +37,7 @@ export function createSearches({
     db,
     analyst,
     isAutomatic,
+    placeOf,
     logger,
     publish,
     identify: (session, sources, signal) => identifySession(db, analyst, placeOf, session, sources, signal),

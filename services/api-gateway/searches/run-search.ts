@@ -47,7 +47,7 @@ async function runOne<Search>(
     }
     const reason = errorMessage(error);
     logger.warn({ ...fields, reason }, `the search for ${kind.what} failed`);
-    await kind.failed?.(search);
+    await kind.failed?.(search, reason);
     await endSearch(db, own, reason);
   } finally {
     clearInterval(renewal);

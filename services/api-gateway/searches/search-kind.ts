@@ -14,7 +14,7 @@ export interface SearchKind<Search> {
    */
   run(search: Search, claim: string, signal: AbortSignal): Promise<boolean>;
   /** Before a search ends without a result. */
-  failed?(search: Search): Promise<void>;
+  failed?(search: Search, reason: string): Promise<void>;
   /** Fields of its log entries. */
   logged(search: Search): object;
 }

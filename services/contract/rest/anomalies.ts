@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import { ANOMALY_KINDS } from '../anomaly-values.ts';
+import { ANOMALY_KINDS, COMPARISON_MAP_VALUES } from '../anomaly-values.ts';
 import { SEARCH_STATUSES } from '../interference-values.ts';
 import { MAX_ID } from '../ids.ts';
+import { comparedBandDocs, comparedBandParameter } from './baselines.ts';
+import { bulkFormatDocs, bulkFormatShape, checkDecimal } from './bulk-queries.ts';
 import { candidateSchema } from './candidates.ts';
 import { integerWithin } from './fields.ts';
+import { checkLevels, imageDocs, imageShape } from './map.ts';
+import { choice, count } from './query.ts';
 
 const time = z.string().meta({ description: 'UTC with Z' });
 const direction = z.object({
@@ -72,3 +76,67 @@ export const anomalySchema = z
   })
   .meta({ id: 'Anomaly' });
 export type Anomaly = z.infer<typeof anomalySchema>;
+
+/** A cell in a comparison. */
+export const comparisonCellSchema = z
+  .object({
+    cell: z.int().min(0).meta({ description: 'As in the baseline' }),
+    azimuth: z.number().meta({ 'x-unit': 'deg' }),
+    elevation: z.number().meta({ 'x-unit': 'deg' }),
+    level: z.number().nullable().meta({
+      description: 'Of the session without its offset and drift, dBm, or dBFS if not calibrated',
+    }),
+    usual: z.number().nullable().meta({ description: 'Of the baseline' }),
+    change_db: z.number().nullable(),
+    z: z.number().nullable().meta({ description: 'Change in standard deviations' }),
+  })
+  .meta({ id: 'ComparisonCell', description: 'null: not known' });
+
+const baseline = count(1, MAX_ID).optional();
+const baselineDocs = z
+  .int()
+  .min(1)
+  .optional()
+  .meta({ description: 'Id; default: the baseline of the schedule of the session' });
+
+/** Query of `.../anomalies`. */
+export const anomaliesQuerySchema = z.object({
+  baseline,
+  format: choice(['json', 'csv', 'geojson']).optional(),
+});
+/** The same query for the documentation. */
+export const anomaliesQueryDocs = z.object({
+  baseline: baselineDocs,
+  format: z.enum(['json', 'csv', 'geojson']).optional(),
+});
+
+/** Query of `.../anomalies/map`. */
+export const comparisonMapQuerySchema = z
+  .object({ baseline, band: comparedBandParameter, ...bulkFormatShape })
+  .superRefine(checkDecimal);
+/** The same query for the documentation. */
+export const comparisonMapQueryDocs = z.object({
+  baseline: baselineDocs,
+  band: comparedBandDocs,
+  ...bulkFormatDocs,
+});
+
+/** Query of `.../anomalies/map.png`. */
+export const comparisonImageQuerySchema = z
+  .object({
+    baseline,
+    value: choice(COMPARISON_MAP_VALUES).default('z'),
+    band: comparedBandParameter,
+    ...imageShape,
+  })
+  .superRefine(checkLevels);
+/** The same query for the documentation. */
+export const comparisonImageQueryDocs = z.object({
+  baseline: baselineDocs,
+  value: z.enum(COMPARISON_MAP_VALUES).default('z').meta({
+    description:
+      'z and change_db: blue is less, red is more than usual; cells within 2 standard deviations are neutral. `palette` is that of levels',
+  }),
+  band: comparedBandDocs,
+  ...imageDocs,
+});

@@ -1,7 +1,11 @@
 import { z } from 'zod';
-import { BASELINE_VALUES, MEMBER_STATUSES } from '../anomaly-values.ts';
+import { GRID_KINDS } from '#shared/sky/grid-shape';
+import { BASELINE_MAP_VALUES, MEMBER_STATUSES } from '../anomaly-values.ts';
 import { MAX_ID } from '../ids.ts';
+import { bulkFormatDocs, bulkFormatShape, checkDecimal } from './bulk-queries.ts';
 import { integerWithin, text, yesNo } from './fields.ts';
+import { checkLevels, imageDocs, imageShape } from './map.ts';
+import { choice, count } from './query.ts';
 
 const MAX_SESSIONS = 1_000;
 const time = z.string().meta({ description: 'UTC with Z' });
@@ -57,6 +61,17 @@ export const baselineBinSchema = z
   })
   .meta({ id: 'BaselineBin' });
 
+const gridSchema = z
+  .object({
+    kind: z.enum(GRID_KINDS),
+    az_start: z.number(),
+    az_end: z.number(),
+    el_start: z.number(),
+    el_end: z.number(),
+    step_deg: z.number(),
+  })
+  .meta({ id: 'BaselineGrid', description: 'As in a session' });
+
 export const baselineSchema = z
   .object({
     id: z.int(),
@@ -66,6 +81,7 @@ export const baselineSchema = z
     name: z.string(),
     is_growing: z.boolean(),
     cells: z.int().min(0).meta({ description: '0: no session yet' }),
+    grid: gridSchema.nullable().meta({ description: 'Of its cells; null: no session yet' }),
     unit: z.enum(['dBm', 'dBFS']).nullable().meta({ description: 'Of its centre; null: no session yet' }),
     bands: z.array(baselineBandSchema),
     bins: z.array(baselineBinSchema),
@@ -99,7 +115,75 @@ export const membershipSchema = z
   .strictObject({ status: z.enum(['included', 'excluded'], { error: 'Must be included or excluded' }) })
   .meta({ id: 'Membership' });
 
-/** A cell of a baseline; null: no session has measured it. */
+/** A cell of a baseline. */
 export const baselineCellSchema = z
-  .object(Object.fromEntries(BASELINE_VALUES.map((value) => [value, z.number().nullable()])))
+  .object({
+    cell: z.int().min(0).meta({ description: 'Row by row from the lowest elevation, from 0' }),
+    azimuth: z.number().meta({ 'x-unit': 'deg' }),
+    elevation: z.number().meta({ 'x-unit': 'deg' }),
+    count: z.number().meta({ description: 'Sessions with a level' }),
+    centre: z.number().nullable().meta({
+      description: 'The usual level, dBm, or dBFS if not calibrated; null: no session has measured it',
+    }),
+    spread_db: z.number().nullable(),
+  })
   .meta({ id: 'BaselineCell' });
+
+const MAX_MEMBERS = 500;
+const DEFAULT_MEMBERS = 100;
+const MAX_BAND = 9_999;
+export const comparedBandParameter = count(0, MAX_BAND).default(0);
+export const comparedBandDocs = z
+  .int()
+  .min(0)
+  .max(MAX_BAND)
+  .default(0)
+  .meta({ description: 'Index in the bands of the baseline' });
+const bin = z
+  .string({ error: 'Must be all, hour:00 to hour:23, or sidereal:00 to sidereal:23' })
+  .regex(
+    /^(all|(hour|sidereal):([01]\d|2[0-3]))$/,
+    'Must be all, hour:00 to hour:23, or sidereal:00 to sidereal:23',
+  )
+  .default('all');
+
+/** Query of `/api/baselines/{baseline_id}/sessions`. */
+export const membersQuerySchema = z.object({
+  limit: count(1, MAX_MEMBERS).default(DEFAULT_MEMBERS),
+  before_id: count(1, MAX_ID).optional(),
+  status: choice(MEMBER_STATUSES).optional(),
+});
+/** The same query for the documentation. */
+export const membersQueryDocs = z.object({
+  limit: z.int().min(1).max(MAX_MEMBERS).default(DEFAULT_MEMBERS),
+  before_id: z.int().min(1).optional().meta({ description: 'Only sessions with lower ids' }),
+  status: z.enum(MEMBER_STATUSES).optional(),
+});
+
+/** Query of `/api/baselines/{baseline_id}/cells`. */
+export const baselineCellsQuerySchema = z
+  .object({ band: comparedBandParameter, bin, ...bulkFormatShape })
+  .superRefine(checkDecimal);
+/** The same query for the documentation. */
+export const baselineCellsQueryDocs = z.object({
+  band: comparedBandDocs,
+  bin: z.string().default('all').meta({ description: 'As in `bins` of the baseline' }),
+  ...bulkFormatDocs,
+});
+
+/** Query of `/api/baselines/{baseline_id}/map.png`. */
+export const baselineMapQuerySchema = z
+  .object({
+    value: choice(BASELINE_MAP_VALUES).default('centre'),
+    band: comparedBandParameter,
+    bin,
+    ...imageShape,
+  })
+  .superRefine(checkLevels);
+/** The same query for the documentation. */
+export const baselineMapQueryDocs = z.object({
+  value: z.enum(BASELINE_MAP_VALUES).default('centre'),
+  band: comparedBandDocs,
+  bin: baselineCellsQueryDocs.shape.bin,
+  ...imageDocs,
+});

@@ -14,24 +14,36 @@ const level = z
   .transform(Number)
   .pipe(z.number().min(LEVEL.min, levelMessage).max(LEVEL.max, levelMessage));
 
+/** Parameters of every picture of a map; refine with `checkLevels`. */
+export const imageShape = {
+  projection: choice(PROJECTIONS).default('polar'),
+  fit: booleanParameter.default(false),
+  size: count(SIZE.min, SIZE.max).default(SIZE.default),
+  palette: choice(PALETTES).default('viridis'),
+  min: level.optional(),
+  max: level.optional(),
+  theme: choice(THEMES).default('light'),
+};
+/** How a picture is drawn. */
+export type ImageQuery = z.output<z.ZodObject<typeof imageShape>>;
+
+export function checkLevels(
+  { min, max }: { min?: number | undefined; max?: number | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (min === undefined || max === undefined || min < max) return;
+  context.addIssue({ code: 'custom', path: ['max'], message: 'Must be greater than min' });
+}
+
 /** Query of `map.png`. */
 export const mapQuerySchema = z
   .object({
-    projection: choice(PROJECTIONS).default('polar'),
-    fit: booleanParameter.default(false),
-    size: count(SIZE.min, SIZE.max).default(SIZE.default),
-    palette: choice(PALETTES).default('viridis'),
-    min: level.optional(),
-    max: level.optional(),
-    theme: choice(THEMES).default('light'),
+    ...imageShape,
     corrected: booleanParameter.optional(),
     ...rangeShape,
     interference: choice(INTERFERENCE_VALUES).optional(),
   })
-  .refine(({ min, max }) => min === undefined || max === undefined || min < max, {
-    path: ['max'],
-    error: 'Must be greater than min',
-  })
+  .superRefine(checkLevels)
   .superRefine(({ interference, ...query }, context) => {
     if (interference === undefined) checkWholeRange(query, context);
     else
@@ -40,8 +52,8 @@ export const mapQuerySchema = z
           context.addIssue({ code: 'custom', path: [name], message: 'Must not be used with interference' });
   });
 
-/** The same query for the documentation. */
-export const mapQueryDocs = z.object({
+/** The same parameters for the documentation. */
+export const imageDocs = {
   projection: z.enum(PROJECTIONS).default('polar').meta({
     description:
       'polar: zenith in the middle, north up, east to the right. rectangular: azimuth by elevation',
@@ -62,6 +74,11 @@ export const mapQueryDocs = z.object({
   }),
   max: z.number().optional().meta({ description: 'Level of the last colour; default: the 99th percentile' }),
   theme: z.enum(THEMES).default('light'),
+};
+
+/** The same query for the documentation. */
+export const mapQueryDocs = z.object({
+  ...imageDocs,
   corrected: z
     .boolean()
     .optional()

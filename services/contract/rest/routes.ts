@@ -13,8 +13,14 @@ import {
   alertSchema,
   silenceSchema,
 } from './alerts.ts';
-import { anomalySchema, comparisonRequestSchema, comparisonSchema } from './anomalies.ts';
 import {
+  anomalySchema,
+  comparisonCellSchema,
+  comparisonRequestSchema,
+  comparisonSchema,
+} from './anomalies.ts';
+import {
+  baselineCellSchema,
   baselineChangeSchema,
   baselineSchema,
   baselineSessionSchema,
@@ -103,6 +109,11 @@ export const ROUTES = {
   'DELETE /api/skyscan/{session_id}/sources/searches': {},
   'GET /api/skyscan/{session_id}/anomalies': { answer: z.array(anomalySchema) },
   'POST /api/skyscan/{session_id}/anomalies': { body: comparisonRequestSchema, answer: comparisonSchema },
+  'GET /api/skyscan/{session_id}/anomalies/map': { answer: z.array(comparisonCellSchema) },
+  'GET /api/skyscan/{session_id}/anomalies/map.png': {
+    answer: z.string().meta({ format: 'binary' }),
+    mediaType: 'image/png',
+  },
   'GET /api/skyscan/{session_id}/comparisons': { answer: z.array(comparisonSchema) },
   'GET /api/skyscan/{session_id}/overlays': { answer: overlaysSchema },
   'GET /api/skyscan/{session_id}/map.png': {
@@ -174,6 +185,11 @@ export const ROUTES = {
   'PUT /api/baselines/{baseline_id}/sessions/{session_id}': {
     body: membershipSchema,
     answer: baselineSessionSchema,
+  },
+  'GET /api/baselines/{baseline_id}/cells': { answer: z.array(baselineCellSchema) },
+  'GET /api/baselines/{baseline_id}/map.png': {
+    answer: z.string().meta({ format: 'binary' }),
+    mediaType: 'image/png',
   },
 
   'GET /api/alerts': { answer: z.array(alertSchema) },

@@ -23,7 +23,7 @@ export function checkTimeZone(timeZone: string): void {
 }
 
 /** `22:05` */
-function timeOfDay(unixMs: number, timeZone: string): string {
+export function timeOfDay(unixMs: number, timeZone: string): string {
   return new Intl.DateTimeFormat('en-GB', {
     timeZone,
     hour: '2-digit',

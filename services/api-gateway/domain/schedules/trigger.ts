@@ -77,8 +77,13 @@ function cronFirings(expression: string, timeZone: string): NextFiring {
   }
 }
 
-function nextSidereal(hours: number, afterMs: number, { longitudeDeg }: Site): number {
-  const behindHours = (unixMs: number) => hours - SiderealTime(new Date(unixMs)) - longitudeDeg / 15;
+/** Local apparent sidereal time at a Unix time, hours, not limited to a day. */
+export function siderealHours(unixMs: number, { longitudeDeg }: Site): number {
+  return SiderealTime(new Date(unixMs)) + longitudeDeg / 15;
+}
+
+function nextSidereal(hours: number, afterMs: number, place: Site): number {
+  const behindHours = (unixMs: number) => hours - siderealHours(unixMs, place);
   const wait = (((behindHours(afterMs + SAME_MS) % 24) + 24) % 24) / SIDEREAL_RATE;
   const aboutMs = afterMs + SAME_MS + wait * HOUR_MS;
   // The equation of the equinoxes changes during the wait.

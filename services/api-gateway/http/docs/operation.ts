@@ -21,6 +21,7 @@ const TAGS = [
   ['/api/sites', 'Sites'],
   ['/api/schedules', 'Schedules'],
   ['/api/alert', 'Alerts'],
+  ['/api/baselines', 'Baselines'],
   ['/api/sources', 'Sources'],
   ['/api/satellites', 'Known objects'],
   ['/api/emitters', 'Known objects'],

@@ -6,6 +6,7 @@ import { mapQueryDocs } from '#contract/rest/map';
 import { planQueryDocs } from '#contract/rest/plan';
 import { BULK_MEDIA_TYPES, NO_SESSION, TOO_MANY_DOWNLOADS, operation, type Errors } from './operation.ts';
 import { alertOperations } from './alert-operations.ts';
+import { anomalyOperations, baselineOperations } from './baseline-operations.ts';
 import { bearingOperations } from './bearing-operations.ts';
 import { pointingOperations } from './pointing-operations.ts';
 import { receiverOperations } from './receiver-operations.ts';
@@ -88,6 +89,7 @@ point, as in /band. ${COLUMNAR_DESCRIPTION}`,
   ),
   ...spectrumOperations,
   ...sourceOperations,
+  ...anomalyOperations,
   operation('POST /api/skyscan/{session_id}/pause', 'Pause a scan', 'The rotor holds its position.', {
     errors: { ...NO_SESSION, 400: "Cannot pause scan in '...' state (must be running)" },
   }),
@@ -111,6 +113,7 @@ point, as in /band. ${COLUMNAR_DESCRIPTION}`,
   ...siteOperations,
   ...scheduleOperations,
   ...alertOperations,
+  ...baselineOperations,
   ...knownSkyOperations,
   ...bearingOperations,
   operation('GET /api/sky', 'Get the positions of Sun and Moon', 'As seen from a site.', {

@@ -10,7 +10,7 @@ export const RENEW_MS = 10_000;
  * `finished_at`, `claim` and `claimed_until`.
  */
 export interface SearchClaim {
-  table: 'interference_searches' | 'source_searches';
+  table: 'interference_searches' | 'source_searches' | 'comparisons';
   /** Primary key. */
   key: Readonly<Record<string, number>>;
   claim: string;

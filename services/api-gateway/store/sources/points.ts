@@ -38,3 +38,17 @@ export async function typicalIntegrationS(db: Queryable, sessionId: number): Pro
   );
   return row?.ms === undefined || row.ms === null ? undefined : row.ms / 1_000;
 }
+
+/** When the first and the last point were measured, Unix time; undefined without points. */
+export async function measuredTimes(
+  db: Queryable,
+  sessionId: number,
+  points: number,
+): Promise<{ firstMs: number; lastMs: number } | undefined> {
+  const [row] = await db.query<{ first: Date | null; last: Date | null }>(
+    `select min(measured_at) as first, max(measured_at) as last from points where session_id = $1 and seq in (1, $2)`,
+    [sessionId, points],
+  );
+  if (!row?.first || !row.last) return undefined;
+  return { firstMs: row.first.getTime(), lastMs: row.last.getTime() };
+}

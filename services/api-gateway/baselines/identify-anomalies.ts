@@ -1,0 +1,73 @@
+import type { Candidates } from '#contract/rest/candidates';
+import type { FoundAnomaly } from '../clients/comparison-messages.ts';
+import { mayBecomeUsual } from '../domain/baselines/known.ts';
+import { nearestEntry } from '../domain/catalogue.ts';
+import { entriesFor, type AnomalyFields, type KnownEntry } from '../store/comparisons/anomalies.ts';
+import type { SessionRow } from '../store/sessions.ts';
+import type { ComparisonParts } from './parts.ts';
+
+/** An anomaly to store. */
+export interface IdentifiedAnomaly extends AnomalyFields {
+  /** A user has accepted it, so that it may become usual. */
+  isAccepted: boolean;
+}
+
+/** What anomalies are: by what is known of the sky, and by the catalogue of the site. */
+export async function identifyAnomalies(
+  { db, identify }: Pick<ComparisonParts, 'db' | 'identify'>,
+  session: SessionRow,
+  anomalies: readonly FoundAnomaly[],
+  beamWidthDeg: number,
+  signal: AbortSignal,
+): Promise<IdentifiedAnomaly[]> {
+  if (anomalies.length === 0) return [];
+  const sources = anomalies.map(({ source }) => ({ ...source, candidates: [] }));
+  const names = await identify(session, sources, signal);
+  const seen = await entriesFor(db, session.site_id, session.id);
+  // A source that is gone is not one of the session.
+  const all = anomalies.some(({ kind }) => kind === 'gone')
+    ? await entriesFor(db, session.site_id, undefined)
+    : [];
+  return anomalies.map((anomaly, k) => {
+    const entries = anomaly.kind === 'gone' ? all : seen;
+    return identified(anomaly, names[k], nearestEntry(placeOf(anomaly), entries, beamWidthDeg));
+  });
+}
+
+function placeOf({ source }: FoundAnomaly) {
+  const { azimuth_deg: azimuthDeg, elevation_deg: elevationDeg, channels } = source;
+  return { azimuthDeg, elevationDeg, channels };
+}
+
+function identified(
+  { kind, source, z, changeDb, changeErrorDb, from }: FoundAnomaly,
+  names: Candidates | undefined,
+  entry: KnownEntry | undefined,
+): IdentifiedAnomaly {
+  const candidates = names?.candidates ?? [];
+  const identity = names?.accepted ?? null;
+  const { azimuth_deg, elevation_deg, azimuth_error_deg, elevation_error_deg, ...rest } = source;
+  const { covariance_xx, covariance_xy, covariance_yy, channels, first_seen, last_seen } = rest;
+  return {
+    kind,
+    azimuth_deg,
+    elevation_deg,
+    azimuth_error_deg,
+    elevation_error_deg,
+    covariance_xx,
+    covariance_xy,
+    covariance_yy,
+    z,
+    change_db: changeDb,
+    change_error_db: changeErrorDb ?? null,
+    from_azimuth_deg: from?.azimuthDeg ?? null,
+    from_elevation_deg: from?.elevationDeg ?? null,
+    channels,
+    first_seen,
+    last_seen,
+    catalogue_id: entry?.id ?? null,
+    candidates,
+    identity,
+    isAccepted: mayBecomeUsual(entry?.is_known ?? false, { identity, candidates }),
+  };
+}

@@ -1,0 +1,37 @@
+import type { Candidate } from '#contract/rest/candidates';
+
+/** What something was identified as. */
+export interface Identified {
+  /** Name of the accepted candidate; null: none. */
+  identity: string | null;
+  candidates: readonly Pick<Candidate, 'name' | 'kind'>[];
+}
+
+/** Objects whose appearance is no news. */
+const KNOWN: readonly Candidate['kind'][] = [
+  'sun',
+  'moon',
+  'satellite',
+  'low_satellite',
+  'geostationary',
+  'emitter',
+];
+/** Of these, the ones that are elsewhere in the next session. */
+const MOVING: readonly Candidate['kind'][] = ['sun', 'moon', 'satellite', 'low_satellite'];
+
+function isOf(kinds: readonly Candidate['kind'][], { identity, candidates }: Identified): boolean {
+  return candidates.some(({ name, kind }) => name === identity && kinds.includes(kind));
+}
+
+/** Whether it was identified as Sun, Moon, satellite or emitter. */
+export function isKnownObject(of: Identified): boolean {
+  return isOf(KNOWN, of);
+}
+
+/**
+ * Whether the change may enter the baseline: a user has marked its entry in the catalogue as known,
+ * and it stays where it is.
+ */
+export function mayBecomeUsual(isMarked: boolean, of: Identified): boolean {
+  return isMarked && !isOf(MOVING, of);
+}
