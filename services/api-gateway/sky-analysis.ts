@@ -1,5 +1,6 @@
 import type { GrpcSettings } from '#shared/runtime/grpc-credentials';
 import type { Place } from '#shared/sky/look';
+import { createComparisons } from './baselines/create-comparisons.ts';
 import { connectSkyAnalyst, type SkyAnalyst } from './clients/sky-analyst.ts';
 import { elementsSourcesFrom, type Config } from './config.ts';
 import { createElementsRefresh } from './identification/elements-refresh.ts';
@@ -33,7 +34,12 @@ export function createSkyAnalysis(
 ): SkyAnalysis | undefined {
   if (config.SKY_ANALYST_ADDRESS === undefined) return undefined;
   const analyst = connectSkyAnalyst(config.SKY_ANALYST_ADDRESS, security);
-  const searches = createSearches({ ...parts, analyst, isAutomatic: config.SEARCH_SESSIONS === 'automatic' });
+  const searches = createSearches({
+    ...parts,
+    analyst,
+    isAutomatic: config.SEARCH_SESSIONS === 'automatic',
+    afterwards: createComparisons({ ...parts, analyst }),
+  });
   const pointing = createPointingJobs({ ...parts, analyst });
   const refresh = createElementsRefresh(parts.db, analyst, parts.logger, elementsSourcesFrom(config));
   const work = [searches, pointing, refresh];

@@ -8,6 +8,7 @@ import type { PlaceOf } from '../sites/site-place.ts';
 import type { Database } from '../store/queryable.ts';
 import { publishSources, type SourcePublisher } from './publish-sources.ts';
 import type { RepeatedWork } from '#shared/runtime/repeated-work';
+import type { SearchParts } from './search-kind.ts';
 import { createSearchLoop } from './search-loop.ts';
 
 export interface SearchServices {
@@ -19,6 +20,8 @@ export interface SearchServices {
   placeOf: PlaceOf;
   /** Place of the local site if it has none of its own. */
   localPlace: Place | undefined;
+  /** What follows the searches, in the same loop. */
+  afterwards: (search: SearchParts) => Promise<void>;
   logger: Logger;
 }
 
@@ -30,6 +33,7 @@ export function createSearches({
   isAutomatic,
   placeOf,
   localPlace,
+  afterwards,
   logger,
 }: SearchServices): RepeatedWork {
   const publish = () => publishSources(db, mqtt);
@@ -37,7 +41,7 @@ export function createSearches({
     db,
     analyst,
     isAutomatic,
-    placeOf,
+    afterwards,
     logger,
     publish,
     identify: (session, sources, signal) => identifySession(db, analyst, placeOf, session, sources, signal),

@@ -1,24 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '#shared/runtime/logger';
 import { createRepeatedWork, type RepeatedWork } from '#shared/runtime/repeated-work';
-import { comparisons } from '../baselines/comparison-search.ts';
-import type { ComparisonParts } from '../baselines/parts.ts';
-import { addScheduledSessions } from '../store/baselines/members.ts';
 import { identifyAgain } from './identify-again.ts';
 import { interferenceSearches } from './interference-search.ts';
 import { runSearches } from './run-search.ts';
+import type { SearchParts } from './search-kind.ts';
 import { sourceSearches, type SourceSearchParts } from './source-search.ts';
 
 const INTERVAL_MS = 10_000;
 
 /**
  * Searches in the background, one search after the other: first for interference, then for sources,
- * which `publish` publishes; their names follow what is known of the sky. Then sessions are
- * compared with their baselines. Any gateway may do it; a search that a gateway leaves behind is
- * repeated by another one.
+ * which `publish` publishes; their names follow what is known of the sky. Then comes what needs
+ * them. Any gateway may do it; a search that a gateway leaves behind is repeated by another one.
  */
 export function createSearchLoop(
-  parts: SourceSearchParts & ComparisonParts & { logger: Logger; publish: () => Promise<void> },
+  parts: SourceSearchParts & {
+    logger: Logger;
+    publish: () => Promise<void>;
+    afterwards: (search: SearchParts) => Promise<void>;
+  },
   intervalMs = INTERVAL_MS,
 ): RepeatedWork {
   const { db, logger } = parts;
@@ -33,8 +34,7 @@ export function createSearchLoop(
       await runSearches(db, sourceSearches(parts), of);
       await identifyAgain(parts, of);
       await parts.publish();
-      await addScheduledSessions(db);
-      await runSearches(db, comparisons(parts), of);
+      await parts.afterwards(of);
     },
   });
 }

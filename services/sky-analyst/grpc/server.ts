@@ -1,14 +1,21 @@
 import type { CallContext } from 'nice-grpc-common';
 import type { SkyAnalystServiceImplementation } from '#proto/sky_analyst';
-import { SkyScanError } from '#shared/base/errors';
 import { MASK_VERSION } from '../domain/rfi-mask.ts';
 import type { MaskThreads } from '../threads/mask-threads.ts';
 import type { ReadThreads } from '../threads/read-threads.ts';
+import { COMPARISON_VERSION } from '../domain/comparison/compared-session.ts';
 import { FINDER_VERSION } from '../domain/session/find-session-sources.ts';
 import { knownSkyCalls } from './known-sky.ts';
 import { resultOf, type TaskThreads } from '../threads/task-threads.ts';
 import { bearingsFrom, crossingsToWire } from './bearing-messages.ts';
 import { pointsOf, settingsFrom } from './mask-messages.ts';
+import {
+  comparisonFrom,
+  comparisonMessages,
+  comparisonProgress,
+  summaryFrom,
+  summaryMessage,
+} from './comparison-messages.ts';
 import { offsetOf, pointingFitOf } from './pointing-messages.ts';
 import { progressMessage, reportMessage, searchFrom } from './source-messages.ts';
 
@@ -26,7 +33,12 @@ export interface AnalystThreads {
 /** The gRPC service of sky-analyst. */
 export function createSkyAnalystService(threads: AnalystThreads): SkyAnalystServiceImplementation {
   return {
-    describeMethods: () => Promise.resolve({ interferenceMask: MASK_VERSION, sourceFinder: FINDER_VERSION }),
+    describeMethods: () =>
+      Promise.resolve({
+        interferenceMask: MASK_VERSION,
+        sourceFinder: FINDER_VERSION,
+        mapComparison: COMPARISON_VERSION,
+      }),
     ...knownSkyCalls(threads),
     async *maskInterference(requests, { signal }: CallContext) {
       const messages = requests[Symbol.asyncIterator]();
@@ -45,11 +57,16 @@ export function createSkyAnalystService(threads: AnalystThreads): SkyAnalystServ
       const input = bearingsFrom(request);
       return crossingsToWire(await resultOf(threads.questions, 'findCrossings', input, signal));
     },
-    // eslint-disable-next-line require-yield
-    async *compareMap() {
-      throw new SkyScanError('internal', 'not implemented yet');
+    async *compareMap(requests, { signal }: CallContext) {
+      const comparison = await comparisonFrom(requests);
+      for await (const message of threads.searches.run('compareMap', comparison, signal))
+        if ('result' in message) yield* comparisonMessages(message.result);
+        else yield comparisonProgress(message.progress.done, message.progress.of);
     },
-    summarizeLevels: () => Promise.reject(new SkyScanError('internal', 'not implemented yet')),
+    async summarizeLevels(requests, { signal }: CallContext) {
+      const input = await summaryFrom(requests);
+      return summaryMessage(await resultOf(threads.questions, 'summarizeLevels', input, signal));
+    },
     measureOffset: async (request) => Promise.resolve(offsetOf(request)),
     fitPointing: async (request) => Promise.resolve(pointingFitOf(request)),
   };

@@ -1,10 +1,5 @@
 import type { FoundSource } from '#proto/found_source';
-import type {
-  FindSourcesRequest,
-  FindSourcesResponse,
-  SourceBand,
-  SourceSettings,
-} from '#proto/sky_analyst';
+import type { FindSourcesRequest, FindSourcesResponse, SourceBand, SourceSettings } from '#proto/sky_analyst';
 import { SkyScanError } from '#shared/base/errors';
 import { dbToLinear } from '#shared/sky/units';
 import { codesOfBytes } from '#shared/spectrum/point-spectrum';
@@ -21,7 +16,7 @@ import type {
 } from '../domain/session/session-map.ts';
 
 /** Size of a packed point (sky_analyst.proto). */
-const POINT_BYTES = 24;
+export const POINT_BYTES = 24;
 const CLIPPED = 1;
 const MAX_POINTS = 2 ** 21;
 
@@ -64,7 +59,8 @@ export async function searchFrom(
   return { map: builder.finish(), settings };
 }
 
-function pointsOf(bytes: Buffer): PointColumns {
+/** Throws `invalid` if the last point is not whole. */
+export function pointsOf(bytes: Buffer): PointColumns {
   if (bytes.length % POINT_BYTES !== 0)
     throw new SkyScanError('invalid', `${bytes.length} bytes of points are not a multiple of ${POINT_BYTES}`);
   const count = bytes.length / POINT_BYTES;
@@ -106,7 +102,7 @@ export function reportMessage(report: SessionReport): FindSourcesResponse {
   };
 }
 
-function sourceMessage({ covarianceDeg2, sightings, ...source }: SessionSource): FoundSource {
+export function sourceMessage({ covarianceDeg2, sightings, ...source }: SessionSource): FoundSource {
   const [[covarianceXx, covarianceXy], [, covarianceYy]] = covarianceDeg2;
   return {
     ...source,

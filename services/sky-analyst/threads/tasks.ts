@@ -1,3 +1,6 @@
+import { compareSession } from '../domain/comparison/compare-session.ts';
+import type { ComparedSession, ComparisonSettings } from '../domain/comparison/compared-session.ts';
+import { summarizeLevels } from '../domain/comparison/summarize-levels.ts';
 import type { Control } from '../domain/finder/sky-map.ts';
 import { findSessionSources } from '../domain/session/find-session-sources.ts';
 import type { SearchSettings, SessionMap } from '../domain/session/session-map.ts';
@@ -18,6 +21,12 @@ import { findCrossings, type CrossingOptions } from '../domain/bearings/find-cro
 export const TASKS = {
   findSources: ({ map, settings }: { map: SessionMap; settings: SearchSettings }, control: Control) =>
     findSessionSources(map, settings, control),
+  compareMap: (
+    { session, settings }: { session: ComparedSession; settings: ComparisonSettings },
+    control: Control,
+  ) => compareSession(session, settings, control),
+  summarizeLevels: ({ cells, levels }: { cells: number; levels: readonly Int16Array[] }) =>
+    summarizeLevels(cells, levels),
   identifySources: ({
     site,
     sources,

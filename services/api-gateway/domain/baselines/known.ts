@@ -1,25 +1,16 @@
-import type { Candidate } from '#contract/rest/candidates';
-
 /** What something was identified as. */
 export interface Identified {
   /** Name of the accepted candidate; null: none. */
   identity: string | null;
-  candidates: readonly Pick<Candidate, 'name' | 'kind'>[];
+  candidates: readonly { name: string; kind: string }[];
 }
 
 /** Objects whose appearance is no news. */
-const KNOWN: readonly Candidate['kind'][] = [
-  'sun',
-  'moon',
-  'satellite',
-  'low_satellite',
-  'geostationary',
-  'emitter',
-];
+const KNOWN: readonly string[] = ['sun', 'moon', 'satellite', 'low_satellite', 'geostationary', 'emitter'];
 /** Of these, the ones that are elsewhere in the next session. */
-const MOVING: readonly Candidate['kind'][] = ['sun', 'moon', 'satellite', 'low_satellite'];
+const MOVING: readonly string[] = ['sun', 'moon', 'satellite', 'low_satellite'];
 
-function isOf(kinds: readonly Candidate['kind'][], { identity, candidates }: Identified): boolean {
+function isOf(kinds: readonly string[], { identity, candidates }: Identified): boolean {
   return candidates.some(({ name, kind }) => name === identity && kinds.includes(kind));
 }
 

@@ -1,4 +1,3 @@
-import type { ScanRequest } from '#contract/rest/sessions';
 import {
   azimuthSpanDeg,
   cellPointing,
@@ -22,9 +21,9 @@ export interface Setup {
   bands: Tuning[];
   gain_db: number | null;
   /** Absent in sessions of old versions: off. */
-  bias_tee?: boolean;
+  bias_tee?: boolean | undefined;
   beam_width_deg: number | null;
-  scan_mode: ScanRequest['scan_mode'];
+  scan_mode: string;
   is_calibrated: boolean;
   has_spectra: boolean;
   area: GridBounds;

@@ -73,14 +73,17 @@ export async function requestComparison(
  */
 export async function claimComparison(db: Queryable, claim: string): Promise<ClaimedComparison | undefined> {
   const [claimed] = await db.query<ClaimedComparison>(
-    `with due as (
+    `with usable as materialized (
+       select id, (
+         select min(session_id) from baseline_sessions where baseline_id = baselines.id and status = 'waiting'
+       ) as first_waiting
+       from baselines where stale_bins = '{}'
+     ), due as (
        select c.session_id, c.baseline_id
-       from comparisons c join baselines b on b.id = c.baseline_id
+       from comparisons c join usable on usable.id = c.baseline_id
        left join baseline_sessions m on m.baseline_id = c.baseline_id and m.session_id = c.session_id
-       where (c.status = 'requested' or c.status = 'running' and c.claimed_until < now()) and b.stale_bins = '{}'
-         and (m.status is distinct from 'waiting' or not exists (
-           select from baseline_sessions e
-           where e.baseline_id = c.baseline_id and e.status = 'waiting' and e.session_id < c.session_id))
+       where (c.status = 'requested' or c.status = 'running' and c.claimed_until < now())
+         and (m.status is distinct from 'waiting' or c.session_id = first_waiting)
          and not exists (
            select from source_searches s where s.session_id = c.session_id and s.status in ('requested', 'running'))
        order by c.requested_at, c.session_id limit 1

@@ -103,10 +103,13 @@ export function findSources(map: SkyMap, settings: FinderSettings, control: Cont
 }
 
 /** The sources above the threshold, and the map in which they were fitted. */
-function search(
+export function search(
   points: Points,
   prepare: (sources: readonly FittedSource[]) => PreparedMap,
-  { thresholdSigma = DEFAULT_THRESHOLD, maxSources = DEFAULT_MAX_SOURCES }: FinderSettings,
+  {
+    thresholdSigma = DEFAULT_THRESHOLD,
+    maxSources = DEFAULT_MAX_SOURCES,
+  }: Pick<FinderSettings, 'thresholdSigma' | 'maxSources'>,
   onRound: (done: number) => void,
 ): { prepared: PreparedMap; sources: FittedSource[]; isTruncated: boolean } {
   let sources: FittedSource[] = [];
@@ -150,7 +153,8 @@ function candidatesIn(
     );
 }
 
-function isStructure(peak: FittedSource, source: FittedSource, beamWidth: number): boolean {
+/** The peak is what the model of the source has left. */
+export function isStructure(peak: FittedSource, source: FittedSource, beamWidth: number): boolean {
   const share = isExtended(source, beamWidth) ? WIDE_SHAPE : SHAPE;
   return (
     peak.amplitude < share * source.amplitude &&

@@ -98,8 +98,7 @@ export function prepareMap(
   const sensitivity = createSensitivity(points, sweeps, drift);
   const share = sensitivity.map();
   const ratios = filter.map().map((ratio, k) => ratio / Math.sqrt(share[k] as number));
-  const error = 1 / Math.sqrt(2 * INDEPENDENT * ratios.length);
-  const correlation = 1 + beyondNoise(Math.max(0, scatterBesideSources(ratios, points) - 1), error);
+  const correlation = correlationOf(ratios, points);
   return {
     background: baselines.map((value, k) => value + (ripple[k] as number)),
     baselineSigma,
@@ -113,6 +112,12 @@ export function prepareMap(
     model,
     sensitivity,
   };
+}
+
+/** `PreparedMap.correlation` of ratios that do not have it yet. */
+export function correlationOf(ratios: Float64Array, points: Points): number {
+  const error = 1 / Math.sqrt(2 * INDEPENDENT * ratios.length);
+  return 1 + beyondNoise(Math.max(0, scatterBesideSources(ratios, points) - 1), error);
 }
 
 /**
