@@ -4,6 +4,7 @@ import { errorKind, errorMessage } from '#shared/base/errors';
 import { VERSION } from '#shared/runtime/version';
 import { ApiError } from '#contract/client/api-error';
 import { createApi } from './api.ts';
+import { alerts } from './commands/alerts.ts';
 import { bearings } from './commands/bearings.ts';
 import { catalogue } from './commands/catalogue.ts';
 import { completion } from './commands/completion.ts';
@@ -80,6 +81,7 @@ function createProgram(context: Context): Command {
   sources(program, context);
   catalogue(program, context);
   schedules(program, context);
+  alerts(program, context);
   const rotors = program.command('rotors').description('manage and move rotators');
   rotorsList(rotors, context);
   rotorsConfig(rotors, context);

@@ -24,6 +24,8 @@ export interface AlertPublisher {
 
 /** Bounds a transaction, which locks the alerts. */
 const AT_ONCE = 20;
+/** A message of 100 alerts stays below 256 kB. */
+const MAX_MESSAGE_CHANNELS = 20;
 const ACKNOWLEDGED_MS = 5_000;
 
 /** All alerts that are not cleared are published again, for a broker that has lost them. */
@@ -51,7 +53,8 @@ async function publishNext(parts: AlertPublisher, tx: Queryable): Promise<boolea
   if (changed.length + deleted.length === 0 && state.isListPublished) return false;
   const toMessage = (row: AlertRow): AlertMessage => {
     const alert = publishedAlert(row);
-    return { ...alert, ...linksOf(alert, baseUrl) };
+    const channels = alert.channels.slice(0, MAX_MESSAGE_CHANNELS);
+    return { ...alert, channels, ...linksOf(alert, baseUrl) };
   };
   const cleared = changed.filter(({ status }) => status === 'cleared').map(({ id }) => id);
   for (const row of changed.filter(({ status }) => status !== 'cleared'))
