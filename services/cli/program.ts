@@ -4,6 +4,7 @@ import { errorKind, errorMessage } from '#shared/base/errors';
 import { VERSION } from '#shared/runtime/version';
 import { ApiError } from '#contract/client/api-error';
 import { createApi } from './api.ts';
+import { alerts } from './commands/alerts.ts';
 import { anomalies } from './commands/anomalies.ts';
 import { baselines } from './commands/baselines.ts';
 import { bearings } from './commands/bearings.ts';
@@ -84,6 +85,7 @@ function createProgram(context: Context): Command {
   schedules(program, context);
   baselines(program, context);
   anomalies(program, context);
+  alerts(program, context);
   const rotors = program.command('rotors').description('manage and move rotators');
   rotorsList(rotors, context);
   rotorsConfig(rotors, context);

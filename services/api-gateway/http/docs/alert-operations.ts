@@ -52,14 +52,14 @@ export const alertOperations: RouteConfig[] = [
     'Create a rule',
     `Which changes raise alerts, and where they are sent. A source is raised when it was seen in raise_seen of raise_of
 sessions, or once above immediate_z, and cleared after clear_after sessions without it. Comparisons from before the rule raise nothing.`,
-    { status: 201, errors: { 404: 'Schedule not found; Channel not found' } },
+    { status: 201 },
   ),
   operation('GET /api/alert-rules/{rule_id}', 'Get a rule', '', { errors: NO_RULE }),
   operation(
     'PUT /api/alert-rules/{rule_id}',
     'Replace a rule',
     'Its alerts stay. When it is disabled, they are cleared.',
-    { errors: { 404: 'Rule not found; Schedule not found; Channel not found' } },
+    { errors: NO_RULE },
   ),
   operation('DELETE /api/alert-rules/{rule_id}', 'Delete a rule', 'And its alerts.', { errors: NO_RULE }),
 
