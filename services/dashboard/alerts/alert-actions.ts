@@ -14,7 +14,7 @@ export const ACTIONS: Record<AlertAction, { text: string; hint: string; done: st
   },
   known: {
     text: 'Known',
-    hint: 'Marks its source as known: rules raise no alerts of it.',
+    hint: 'Marks its source as known and clears the alert: rules raise no alerts of it.',
     done: 'Marked as known',
   },
   silence: {
