@@ -8,14 +8,14 @@ const at = (...args: [month: number, day: number, hour: number, minute: number])
   new Date(2026, ...args).toISOString();
 
 describe('the sentence of an alert', () => {
-  const alert = {
+  const alert: Parameters<typeof sinceText>[0] = {
     kind: 'new',
     title: 'No scans of Roof',
     raised_at: at(10, 24, 16, 10),
     azimuth: -242,
     channels: [{ from_hz: 868.2e6, to_hz: 868.4e6 }],
     source: null,
-  } as const;
+  };
 
   test('has the day, the direction and the frequency', () => {
     expect(sinceText(alert, NOW_MS)).toBe('New since Tue 16:10: 118°, 868.3 MHz');
