@@ -25,11 +25,11 @@ const LAYERS = {
   'api-gateway': [
     'main migrate',
     'service',
-    'site-work sky-analysis gateway-health',
+    'alerting site-work sky-analysis gateway-health',
     'config',
     'live',
     'http',
-    'pointing schedules',
+    'alerts pointing schedules',
     'scans baselines',
     'searches',
     'bearings calibration identification reconciler rotors',
@@ -90,7 +90,7 @@ module.exports = {
         pathNot: [
           '^services/$1/domain/',
           '^services/shared/(base|sky|spectrum)/',
-          '^services/contract/(session-status|rest/schedules)\\.ts$',
+          '^services/contract/(session-status|anomaly-values|alert-placeholders|rest/(alerts|schedules))\\.ts$',
           'node_modules/(astronomy-engine|croner|ml-levenberg-marquardt|ml-matrix)/',
         ],
       },

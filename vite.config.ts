@@ -51,6 +51,14 @@ export default defineConfig({
             // The marks on the map of a session need only the first of these.
             { name: 'source-text', test: /dashboard\/sources\/(source-text|symbols)\.ts/, priority: 1.5 },
             { name: 'source-tables', test: /dashboard\/sources\//, minShareCount: 2, priority: 1.2 },
+            // What the pages of Watch share with the changes of a session.
+            {
+              name: 'watch-parts',
+              test: /dashboard\/(alerts|baselines|watch)\/|parts\/(ApiPicture|StateMark)|lib\/cell-values/,
+              minShareCount: 2,
+              priority: 1.2,
+            },
+            { name: 'compared-map', test: /archive\/(ComparedMap|ranges)/, minShareCount: 2, priority: 1.2 },
             { name: 'common', test: /services\/|node_modules\/svelte/, minShareCount: 2, priority: 1 },
           ],
         },

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { SkyScanError } from '#shared/base/errors';
+import { errorMessage, SkyScanError } from '#shared/base/errors';
 import { addressVariable, portVariable } from '#shared/runtime/env';
 import { linkVariables, type LinkCertificates } from '#shared/link/variables';
 import { grpcVariables } from '#shared/runtime/grpc-credentials';
 import { isLoopbackHost } from '#shared/runtime/loopback';
+import { parseNetworks } from '#shared/runtime/network-addresses';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
 import { parseSubnets } from './http/addresses.ts';
 import { requireWholeSite, siteVariables } from '#shared/rotor/site-variables';
@@ -21,6 +22,16 @@ const list = z
       .map((item) => item.trim())
       .filter((item) => item !== ''),
   );
+
+/** Comma-separated networks; undefined: none. */
+const networks = list.transform((items, context) => {
+  try {
+    return items.length === 0 ? undefined : parseNetworks(items.join(','));
+  } catch (error) {
+    context.addIssue(errorMessage(error));
+    return z.NEVER;
+  }
+});
 
 const variables = z.object({
   HTTP_HOST: z
@@ -112,6 +123,20 @@ const variables = z.object({
     .default('')
     .transform((path) => path.replace(/\/$/, ''))
     .describe('path under which a proxy serves Sky Scan, e.g. `/sky`; empty: the root'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://sky.example.org/sky' })
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional()
+    .describe(
+      'address of the dashboard in messages about alerts, with the path of a proxy. Default: `http://localhost` with `HTTP_PORT` and `BASE_PATH`',
+    ),
+  ALERT_NETWORKS: networks.describe(
+    'networks besides public addresses to which messages about alerts may be sent, comma-separated, e.g. `192.168.1.0/24,127.0.0.0/8`. Default: none',
+  ),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must be an address such as smtps://user:password@mail.example.org' })
+    .optional()
+    .describe('mail server for messages about alerts. Default: none; a channel may have its own'),
   HSTS_MAX_AGE_S: z.coerce
     .number()
     .int()

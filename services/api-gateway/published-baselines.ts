@@ -2,6 +2,7 @@ import type { Anomaly, Comparison } from '#contract/rest/anomalies';
 import type { Baseline, BaselineSession } from '#contract/rest/baselines';
 import { binsOf } from './domain/baselines/bins.ts';
 import { isKnownObject } from './domain/baselines/known.ts';
+import { unitOf, type Setup } from './domain/baselines/setup.ts';
 import { roundedTo } from './domain/rounding.ts';
 import { publishedCandidates } from './published-sources.ts';
 import type { BaselineSummary } from './store/baselines/baselines.ts';
@@ -15,14 +16,28 @@ const LEVEL = 2;
 const SPREAD = 3;
 
 export function publishedBaseline(row: BaselineSummary): Baseline {
-  const { setup: _setup, stale_bins: _stale, revision: _revision, bands, bins, ...rest } = row;
+  const { setup, stale_bins: _stale, revision: _revision, bands, bins, ...rest } = row;
   return {
     ...rest,
+    grid: setup && gridOf(setup),
+    unit: setup && unitOf(setup),
     bands: bands.map((band, index) => ({ index, ...band })),
     bins: bins.map((bin) => ({ ...bin, spread_db: rounded(bin.spread_db, SPREAD) })),
     first_session_at: row.first_session_at?.toISOString() ?? null,
     last_session_at: row.last_session_at?.toISOString() ?? null,
     created_at: row.created_at.toISOString(),
+  };
+}
+
+function gridOf({ area }: Setup): Baseline['grid'] {
+  const { kind, azStartDeg, azEndDeg, elStartDeg, elEndDeg, stepDeg } = area;
+  return {
+    kind,
+    az_start: azStartDeg,
+    az_end: azEndDeg,
+    el_start: elStartDeg,
+    el_end: elEndDeg,
+    step_deg: stepDeg,
   };
 }
 
@@ -35,6 +50,8 @@ export function publishedMember(row: MemberRow): BaselineSession {
     is_by_user,
     masked,
     bins: status === 'included' ? binsOf(row) : [],
+    anomalies: row.anomalies,
+    offset_db: rounded(row.offset_db, SPREAD),
     started_at: started_at?.toISOString() ?? null,
   };
 }

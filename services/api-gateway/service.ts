@@ -42,6 +42,7 @@ import { createRotorCache } from './rotors/rotor-cache.ts';
 import { createScheduleLoop } from './schedules/schedule-loop.ts';
 import { createSiteWork } from './site-work.ts';
 import { createSkyAnalysis } from './sky-analysis.ts';
+import { createAlerting } from './alerting.ts';
 import { connectSite } from './sites/connect-site.ts';
 import { createPlaceOf } from './sites/site-place.ts';
 import { createSiteDirectory } from './sites/site-directory.ts';
@@ -159,6 +160,7 @@ export async function start(
     logger,
   };
   const schedules = createScheduleLoop(scanning);
+  const alerting = createAlerting(config, { ...scanning, mqtt });
   const analysis = createSkyAnalysis(config, security, { ...scanning, mqtt, localPlace });
   lifecycle.onClose('sky-analyst', () => analysis?.analyst.close());
 
@@ -193,6 +195,7 @@ export async function start(
     rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
     localPlace,
     wakeSchedules: schedules.wake,
+    alerts: alerting.routes,
     remoteSites: directory.remoteFindings,
     healthChecks: healthChecksOf({
       db,
@@ -208,6 +211,7 @@ export async function start(
   const server = createHttpServer(app, connections, config.BASE_PATH);
   server.on('connection', () => scheduler.connectionAccepted());
   const port = await listen(server, config.HTTP_HOST, config.HTTP_PORT, 'HTTP_PORT');
+  alerting.listensOn(port);
   lifecycle.onClose('HTTP', () => closeServer(server));
   const originRefusal = checkOrigin(guards);
   const keyRefusal = checkApiKey(guards);
@@ -252,6 +256,8 @@ export async function start(
     lifecycle.onClose('work with sky-analyst', () => analysis?.stop());
     schedules.start();
     lifecycle.onClose('schedules', () => schedules.close());
+    alerting.alerts.start();
+    lifecycle.onClose('alerts', () => alerting.alerts.close());
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
     const listening = listenTo(directUrls, [ROTOR_CHANGES, SITE_CHANGES, NUDGES], (notification) => {

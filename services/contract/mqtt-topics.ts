@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { alertListMessageSchema, alertMessageSchema } from './alert-messages.ts';
 import {
   characterisationMessageSchema,
   pointMessageSchema,
@@ -45,6 +46,20 @@ export const MQTT_TOPICS = {
     retained: false,
     when: 'The search for sources in a session has ended; also while it runs',
   },
+  alerts: {
+    address: 'alerts',
+    payload: alertListMessageSchema,
+    qos: 1,
+    retained: true,
+    when: 'An alert was raised, changed or cleared',
+  },
+  alert: {
+    address: 'alerts/{alert_id}',
+    payload: alertMessageSchema,
+    qos: 1,
+    retained: true,
+    when: 'The alert was raised or has changed; an empty message when it is cleared',
+  },
   rotorPosition: {
     address: 'rotors/{rotor_id}/position',
     payload: positionMessageSchema,
@@ -72,6 +87,8 @@ export interface Topics {
   sessionPoints(sessionId: number): string;
   sessionStatus(sessionId: number): string;
   sessionSources(sessionId: number): string;
+  alerts: string;
+  alert(alertId: number): string;
   rotorPosition(rotorId: number): string;
   rotorCharacterisation(rotorId: number): string;
   serviceStatus(name: string): string;
@@ -95,6 +112,8 @@ export function createTopics(base = 'skyscan'): Topics {
     sessionPoints: (id) => nameOf('sessionPoints', id),
     sessionStatus: (id) => nameOf('sessionStatus', id),
     sessionSources: (id) => nameOf('sessionSources', id),
+    alerts: `${base}/${MQTT_TOPICS.alerts.address}`,
+    alert: (id) => nameOf('alert', id),
     rotorPosition: (id) => nameOf('rotorPosition', id),
     rotorCharacterisation: (id) => nameOf('rotorCharacterisation', id),
     serviceStatus: (name) => nameOf('serviceStatus', name),

@@ -35,7 +35,13 @@ const compare: Load = async () => (await import('./archive/ComparePage.svelte'))
 const ground: Load = async () => (await import('./ground/GroundPage.svelte')).default;
 const catalogue: Load = async () => (await import('./sources/CataloguePage.svelte')).default;
 const source: Load = async () => (await import('./sources/SourcePage.svelte')).default;
+const timeline: Load = async () => (await import('./watch/TimelinePage.svelte')).default;
 const schedules: Load = async () => (await import('./watch/SchedulesPage.svelte')).default;
+const baselines: Load = async () => (await import('./baselines/BaselinesPage.svelte')).default;
+const baseline: Load = async () => (await import('./baselines/BaselinePage.svelte')).default;
+const alerts: Load = async () => (await import('./alerts/AlertsPage.svelte')).default;
+const alert: Load = async () => (await import('./alerts/AlertPage.svelte')).default;
+const rules: Load = async () => (await import('./alerts/RulesPage.svelte')).default;
 const rotors: Load = async () => (await import('./rotors/RotorsPage.svelte')).default;
 const rotor: Load = async () => (await import('./rotors/RotorPage.svelte')).default;
 const rotorEdit: Load = async () => (await import('./rotors/RotorEditPage.svelte')).default;
@@ -50,11 +56,18 @@ const PAGES: Record<PageAddress, Page> = {
   'scan/sessions/:id/cuts': { title: 'Cuts of session :id', load: session, section: 'scan' },
   'scan/sessions/:id/levels': { title: 'Levels of session :id', load: session, section: 'scan' },
   'scan/sessions/:id/time': { title: 'Session :id over time', load: session, section: 'scan' },
+  'scan/sessions/:id/changes': { title: 'Changes in session :id', load: session, section: 'scan' },
   'scan/compare/:a/:b': { title: 'Compare :a and :b', load: compare, section: 'scan' },
   'sky/ground': { title: 'Ground', load: ground, section: 'sky' },
   sky: { title: 'Sources', load: catalogue, section: 'sky' },
   'sky/sources/:id': { title: 'Source :id', load: source, section: 'sky' },
-  watch: { title: 'Schedules', load: schedules, section: 'watch' },
+  watch: { title: 'Watch', load: timeline, section: 'watch' },
+  'watch/schedules': { title: 'Schedules', load: schedules, section: 'watch' },
+  'watch/baselines': { title: 'Baselines', load: baselines, section: 'watch' },
+  'watch/baselines/:id': { title: 'Baseline :id', load: baseline, section: 'watch' },
+  'watch/alerts': { title: 'Alerts', load: alerts, section: 'watch' },
+  'watch/alerts/:id': { title: 'Alert :id', load: alert, section: 'watch' },
+  'watch/rules': { title: 'Rules and channels', load: rules, section: 'watch' },
   station: { title: 'Station', load: rotors, section: 'station' },
   'station/rotors/new': { title: 'Add a rotor', load: rotorEdit, section: 'station' },
   'station/rotors/:id': { title: 'Rotor :id', load: rotor, section: 'station' },
@@ -85,7 +98,18 @@ export const SECTIONS = [
       { address: 'sky/ground', name: 'Ground' },
     ],
   },
-  { path: 'watch', name: 'Watch', icon: 'clock', tabs: [] },
+  {
+    path: 'watch',
+    name: 'Watch',
+    icon: 'clock',
+    tabs: [
+      { address: 'watch', name: 'Timeline' },
+      { address: 'watch/schedules', name: 'Schedules' },
+      { address: 'watch/baselines', name: 'Baselines' },
+      { address: 'watch/alerts', name: 'Alerts' },
+      { address: 'watch/rules', name: 'Rules' },
+    ],
+  },
   { path: 'station', name: 'Station', icon: 'dish', tabs: [] },
 ] as const;
 

@@ -6,7 +6,8 @@ import { mqttVariables } from '#shared/runtime/mqtt-client';
 import { requireWholeSite, siteNameVariables } from '#shared/rotor/site-variables';
 import { requireSiteForSun, sunVariables } from '#shared/rotor/sun-variables';
 import { requireConditions, suspendVariables } from '#shared/rotor/suspend-rules';
-import { DEFAULT_NETWORKS, parseNetworks } from './rotctld/address.ts';
+import { parseNetworks } from '#shared/runtime/network-addresses';
+import { DEFAULT_NETWORKS } from './rotctld/address.ts';
 
 const variables = z.object({
   ROTOR_DRIVER_HOST: z.string().default('127.0.0.1').describe('address on which its gRPC listens'),

@@ -57,7 +57,7 @@ export function pageTests(world: () => BrowserWorld): void {
     { name: 'compare', path: () => `scan/compare/${world().sessionId}/${otherId}`, sign: heading(/./) },
     {
       name: 'schedules',
-      path: () => 'watch',
+      path: () => 'watch/schedules',
       sign: (page) => page.getByRole('heading', { level: 2, name: MARKUP }).waitFor(),
     },
     { name: 'station', path: () => 'station', sign: heading('Station') },
@@ -98,7 +98,7 @@ export function pageTests(world: () => BrowserWorld): void {
     await page.getByText(/^Every Sunday at 03:00; .*; skips if the rotor is busy\./).waitFor();
     await visit.open('');
     await page.getByText('Next scheduled scan:').waitFor();
-    await visit.open('watch');
+    await visit.open('watch/schedules');
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByText('paused', { exact: true }).waitFor();
     await visit.close();

@@ -19,6 +19,9 @@ import { bearingRoutes } from './bearings.ts';
 import type { PlaceOf } from '../sites/site-place.ts';
 import { bodyErrors } from './body.ts';
 import { admit } from './admit.ts';
+import { alertChannelRoutes, type ChannelRouteParts } from './alert-channels.ts';
+import { alertRuleRoutes } from './alert-rules.ts';
+import { alertRoutes } from './alerts.ts';
 import type { Connections } from './connections.ts';
 import { callerOf } from './caller.ts';
 import { catalogueRoutes } from './catalogue.ts';
@@ -62,6 +65,7 @@ export interface AppParts
   localPlace: Place | undefined;
   /** Looks for due runs of schedules now. */
   wakeSchedules: () => void;
+  alerts: Pick<ChannelRouteParts, 'wakeAlerts' | 'resolve' | 'smtpUrl' | 'baseUrl'>;
   /** Time of the schedules, Unix milliseconds. */
   nowMs: () => number;
   /** Called after every change of sites or rotors, with the sites whose rotors have changed. */
@@ -140,6 +144,10 @@ export function createApp(parts: AppParts): Express {
   sessionRoutes(router, parts);
   scheduleRoutes(router, parts);
   baselineRoutes(router, parts);
+  const alerts = { ...parts, ...parts.alerts };
+  alertRoutes(router, alerts);
+  alertRuleRoutes(router, alerts);
+  alertChannelRoutes(router, alerts);
   skyRoutes(router, parts);
   catalogueRoutes(router, parts);
   knownSkyRoutes(router, parts);

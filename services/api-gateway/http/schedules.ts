@@ -9,6 +9,7 @@ import {
   type ScheduleRequest,
 } from '#contract/rest/schedules';
 import { SkyScanError } from '#shared/base/errors';
+import { SCHEDULE_CHANGED } from '../domain/schedules/skip-reasons.ts';
 import { firstFirings } from '../domain/schedules/trigger.ts';
 import { checkSchedule, ScheduleError } from '../schedules/check-schedule.ts';
 import type { ScheduleParts } from '../schedules/parts.ts';
@@ -67,7 +68,7 @@ export function scheduleRoutes(router: Router, parts: ScheduleParts & { wakeSche
         const schedule = await lockSchedule(tx, before.id);
         if (!schedule) throw scheduleNotFound();
         await changeSchedule(tx, { ...schedule, checked_at: now(), ...changed });
-        await skipWaitingRuns(tx, before.id, 'the schedule was changed', now());
+        await skipWaitingRuns(tx, before.id, SCHEDULE_CHANGED, now());
       });
       parts.wakeSchedules();
       response.json(await publishOne(before.id));

@@ -1,6 +1,7 @@
 import { errorKind, isTemporary, SkyScanError } from '#shared/base/errors';
 import { messageWithReason } from '../clients/peer-errors.ts';
 import { isQuiet } from '../domain/schedules/quiet-hours.ts';
+import { QUIET_HOURS } from '../domain/schedules/skip-reasons.ts';
 import { startScan } from '../scans/start-scan.ts';
 import { claimWaitingRuns, endRun, keepWaiting, type RunRow } from '../store/schedules/runs.ts';
 import { findSchedule } from '../store/schedules/schedules.ts';
@@ -32,7 +33,7 @@ async function startRun(parts: ScheduleParts, run: RunRow): Promise<void> {
   };
   try {
     if (quiet_hours && !run.is_manual && isQuiet(quiet_hours, parts.nowMs(), time_zone))
-      throw new SkyScanError('wrong_state', `quiet hours until ${quiet_hours.to}`);
+      throw new SkyScanError('wrong_state', `${QUIET_HOURS} until ${quiet_hours.to}`);
     await refuseIfBusy(db);
     const session = await startScan(parts, { ...scan, notes: scan.notes ?? name }, async (tx, { id }) => {
       await refuseIfBusy(tx, id);

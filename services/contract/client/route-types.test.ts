@@ -43,6 +43,10 @@ test('an address determines the body', () => {
 
 test('the addresses of a method', () => {
   expectTypeOf<AddressOf<'PUT'>>().toEqualTypeOf<
+    | `/api/alert-channels/${number}`
+    | `/api/alert-channels/${number}?${string}`
+    | `/api/alert-rules/${number}`
+    | `/api/alert-rules/${number}?${string}`
     | `/api/baselines/${number}`
     | `/api/baselines/${number}?${string}`
     | `/api/baselines/${number}/sessions/${number}`

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ANOMALY_KINDS } from '../anomaly-values.ts';
 import { MAX_ID } from '../ids.ts';
 import { integerWithin, number, text, within, yesNo } from './fields.ts';
+import { choice, count } from './query.ts';
 
 const time = z.string().meta({ description: 'UTC with Z' });
 const id = integerWithin(1, MAX_ID);
@@ -40,7 +41,11 @@ const ruleShape = {
     .array(z.enum(ALERT_KINDS, { error: `Must be one of ${ALERT_KINDS.join(', ')}` }))
     .min(1, 'Must have at least one kind')
     .default([...ALERT_KINDS]),
-  min_change_db: number.min(0, 'Must be at least 0 dB').max(100, 'Must be at most 100 dB').default(1),
+  min_change_db: number
+    .min(0, 'Must be at least 0 dB')
+    .max(100, 'Must be at most 100 dB')
+    .default(0)
+    .meta({ description: 'Of all kinds but moved. brighter and fainter are above 1 dB anyway' }),
   min_z: within(3, 100).default(5),
   sector: sectorSchema.nullable().default(null),
   band: bandSchema.nullable().default(null),
@@ -86,6 +91,7 @@ export const alertSchema = z
     kind: z.enum(ALERT_KINDS),
     status: z.enum(ALERT_STATUSES),
     title: z.string().meta({ description: 'For people: New source at 118.2°, 12.5°, 868.3 MHz' }),
+    reason: z.string().nullable().meta({ description: 'no_data, scan_failed: why' }),
     azimuth: z.number().nullable(),
     elevation: z.number().nullable(),
     z: z.number().nullable().meta({ description: 'The largest so far' }),
@@ -95,6 +101,7 @@ export const alertSchema = z
     session_id: z.int().nullable().meta({ description: 'The newest with it' }),
     baseline_id: z.int().nullable(),
     anomaly_id: z.int().nullable(),
+    catalogue_id: z.int().nullable().meta({ description: 'Its entry in /api/sources; null: it cannot be marked as known' }),
     sessions_seen: z.int(),
     raised_at: time,
     last_seen_at: time,
@@ -105,3 +112,62 @@ export const alertSchema = z
   })
   .meta({ id: 'Alert' });
 export type Alert = z.infer<typeof alertSchema>;
+
+const MAX_ALERTS = 500;
+const filter = { status: choice(ALERT_STATUSES).optional(), kind: choice(ALERT_KINDS).optional() };
+/** Query of GET `/api/alerts`. */
+export const alertQuerySchema = z.strictObject({
+  ...filter,
+  schedule: count(1, MAX_ID).optional(),
+  before_id: count(1, MAX_ID).optional(),
+  limit: count(1, MAX_ALERTS).default(100),
+});
+/** The same for the OpenAPI document. */
+export const alertQueryDocs = z.object({
+  ...filter,
+  schedule: z.int().min(1).optional().meta({ description: 'Id of a schedule' }),
+  before_id: z.int().min(1).optional().meta({ description: 'Only older ones: the id of the last one of a page' }),
+  limit: z.int().min(1).max(MAX_ALERTS).default(100),
+});
+
+/** Body of POST `.../acknowledge`. */
+export const acknowledgeSchema = z
+  .strictObject({ note: text.trim().max(1_000, 'Must have at most 1000 characters').optional() })
+  .meta({ id: 'Acknowledge' });
+
+/** Body of POST `.../silence`. */
+export const silenceSchema = z
+  .strictObject({
+    hours: within(0.1, 8_784, 'h').meta({
+      description: 'So long nothing is sent of it, and it is not raised again; 168: 7 days',
+    }),
+  })
+  .meta({ id: 'Silence' });
+
+/** What happens to an alert. */
+export const ALERT_EVENTS = [
+  'raised',
+  'seen',
+  'cleared',
+  'acknowledged',
+  'silenced',
+  'known',
+  'reopened',
+] as const;
+export type AlertEventKind = (typeof ALERT_EVENTS)[number];
+
+export const alertEventSchema = z
+  .object({
+    id: z.int(),
+    event: z.enum(ALERT_EVENTS).meta({
+      description: 'seen: in a later session, too. reopened: acknowledged and silenced were undone',
+    }),
+    at: time,
+    session_id: z.int().nullable(),
+    kind: z.enum(ALERT_KINDS).nullable().meta({ description: 'In this session' }),
+    z: z.number().nullable().meta({ description: 'In this session' }),
+    change_db: z.number().nullable(),
+    note: z.string().nullable().meta({ description: 'Of a user, or why it was cleared' }),
+  })
+  .meta({ id: 'AlertEvent' });
+export type AlertEvent = z.infer<typeof alertEventSchema>;

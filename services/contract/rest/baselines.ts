@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GRID_KINDS } from '#shared/sky/grid-shape';
 import { BASELINE_MAP_VALUES, MEMBER_STATUSES } from '../anomaly-values.ts';
 import { MAX_ID } from '../ids.ts';
 import { bulkFormatDocs, bulkFormatShape, checkDecimal } from './bulk-queries.ts';
@@ -60,6 +61,17 @@ const baselineBinSchema = z
   })
   .meta({ id: 'BaselineBin' });
 
+const gridSchema = z
+  .object({
+    kind: z.enum(GRID_KINDS),
+    az_start: z.number(),
+    az_end: z.number(),
+    el_start: z.number(),
+    el_end: z.number(),
+    step_deg: z.number(),
+  })
+  .meta({ id: 'BaselineGrid', description: 'As in a session' });
+
 export const baselineSchema = z
   .object({
     id: z.int(),
@@ -69,6 +81,8 @@ export const baselineSchema = z
     name: z.string(),
     is_growing: z.boolean(),
     cells: z.int().min(0).meta({ description: '0: no session yet' }),
+    grid: gridSchema.nullable().meta({ description: 'Of its cells; null: no session yet' }),
+    unit: z.enum(['dBm', 'dBFS']).nullable().meta({ description: 'Of its centre; null: no session yet' }),
     bands: z.array(baselineBandSchema),
     bins: z.array(baselineBinSchema),
     included: z.int().min(0).meta({ description: 'Sessions' }),
@@ -89,6 +103,8 @@ export const baselineSessionSchema = z
     is_by_user: z.boolean().meta({ description: 'A user has included or excluded it' }),
     masked: z.int().min(0).meta({ description: 'Cells left out because of anomalies' }),
     bins: z.array(z.string()).meta({ description: 'Of its time' }),
+    anomalies: z.int().min(0).nullable().meta({ description: 'Found in it; null: not compared' }),
+    offset_db: z.number().nullable().meta({ description: 'Of its comparison; null: not compared' }),
     started_at: time.nullable(),
   })
   .meta({ id: 'BaselineSession' });

@@ -1,5 +1,19 @@
 import { z } from 'zod';
 import {
+  alertChannelRequestSchema,
+  alertChannelSchema,
+  alertDeliverySchema,
+  channelTestSchema,
+} from './alert-channels.ts';
+import {
+  acknowledgeSchema,
+  alertEventSchema,
+  alertRuleRequestSchema,
+  alertRuleSchema,
+  alertSchema,
+  silenceSchema,
+} from './alerts.ts';
+import {
   anomalySchema,
   comparisonCellSchema,
   comparisonRequestSchema,
@@ -177,6 +191,26 @@ export const ROUTES = {
     answer: z.string().meta({ format: 'binary' }),
     mediaType: 'image/png',
   },
+
+  'GET /api/alerts': { answer: z.array(alertSchema) },
+  'GET /api/alerts/{alert_id}': { answer: alertSchema },
+  'GET /api/alerts/{alert_id}/events': { answer: z.array(alertEventSchema) },
+  'POST /api/alerts/{alert_id}/acknowledge': { body: acknowledgeSchema, answer: alertSchema },
+  'POST /api/alerts/{alert_id}/silence': { body: silenceSchema, answer: alertSchema },
+  'POST /api/alerts/{alert_id}/known': { answer: alertSchema },
+  'POST /api/alerts/{alert_id}/reopen': { answer: alertSchema },
+  'GET /api/alert-rules': { answer: z.array(alertRuleSchema) },
+  'POST /api/alert-rules': { body: alertRuleRequestSchema, answer: alertRuleSchema },
+  'GET /api/alert-rules/{rule_id}': { answer: alertRuleSchema },
+  'PUT /api/alert-rules/{rule_id}': { body: alertRuleRequestSchema, answer: alertRuleSchema },
+  'DELETE /api/alert-rules/{rule_id}': {},
+  'GET /api/alert-channels': { answer: z.array(alertChannelSchema) },
+  'POST /api/alert-channels': { body: alertChannelRequestSchema, answer: alertChannelSchema },
+  'GET /api/alert-channels/{channel_id}': { answer: alertChannelSchema },
+  'PUT /api/alert-channels/{channel_id}': { body: alertChannelRequestSchema, answer: alertChannelSchema },
+  'DELETE /api/alert-channels/{channel_id}': {},
+  'POST /api/alert-channels/{channel_id}/test': { answer: channelTestSchema },
+  'GET /api/alert-deliveries': { answer: z.array(alertDeliverySchema) },
 
   'GET /api/sources': { answer: z.array(catalogueEntrySchema) },
   'GET /api/sources/{source_id}': { answer: catalogueEntrySchema },

@@ -12,6 +12,12 @@ export function level(value: number, unit: string): string {
   return `${fixed(value, 1)} ${unit}`;
 }
 
+/** A number with its sign: `+6.1`. Zero has none. */
+export function signed(value: number, decimals: number): string {
+  const text = fixed(value, decimals);
+  return value > 0 && Number(text) !== 0 ? `+${text}` : text;
+}
+
 /** A whole number, with thin spaces between groups of three digits. */
 export function count(value: number): string {
   // Intl.NumberFormat takes about 50 ms to load, which would delay the first map.

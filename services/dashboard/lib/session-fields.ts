@@ -3,7 +3,9 @@ import type { DetailedSessionMessage } from '#contract/live/session-messages';
 import type { Plan } from '#contract/rest/plan';
 import type { Session } from '#contract/rest/sessions';
 
-export function boundsOf(session: Session, plan: Pick<Plan, 'grid'>): GridBounds {
+type Area = Pick<Session, 'az_start' | 'az_end' | 'el_start' | 'el_end' | 'step_deg'>;
+
+export function boundsOf(session: Area, plan: Pick<Plan, 'grid'>): GridBounds {
   return {
     kind: plan.grid,
     azStartDeg: session.az_start,

@@ -22,8 +22,11 @@ const RING = [
 const RING_CORE = 0.12;
 const SELECTED_SCALE = 1.7;
 
+/** What a mark needs of a source. */
+export type MarkedSource = Pick<Source, 'number' | 'azimuth' | 'elevation' | 'covariance'>;
+
 interface Place {
-  source: Source;
+  source: MarkedSource;
   centre: PlanePoint;
   outline: PlanePoint[];
   radius: number;
@@ -35,7 +38,7 @@ interface Place {
  * is space.
  */
 export class SourceMarks implements MarkLayer {
-  readonly #sources: readonly Source[];
+  readonly #sources: readonly MarkedSource[];
   readonly #outlines: readonly Pointing[][];
   readonly #selected: number | undefined;
   readonly #onpick: (number: number) => void;
@@ -43,9 +46,13 @@ export class SourceMarks implements MarkLayer {
   #places: Place[] = [];
 
   /** `selected`: number of a source. `sources`: the strongest first. */
-  constructor(sources: readonly Source[], selected: number | undefined, onpick: (number: number) => void) {
+  constructor(
+    sources: readonly MarkedSource[],
+    selected: number | undefined,
+    onpick: (number: number) => void,
+  ) {
     // The selected one is labelled first.
-    const isSelected = ({ number }: Source) => number === selected;
+    const isSelected = ({ number }: MarkedSource) => number === selected;
     this.#sources = [...sources.filter(isSelected), ...sources.filter((source) => !isSelected(source))];
     this.#outlines = this.#sources.map(errorEllipse);
     this.#selected = selected;
@@ -118,7 +125,7 @@ export class SourceMarks implements MarkLayer {
 }
 
 /** Empty if the projection does not show it. */
-function placeOf(pen: Pen, source: Source, outline: readonly Pointing[]): Place[] {
+function placeOf(pen: Pen, source: MarkedSource, outline: readonly Pointing[]): Place[] {
   const { projection, view, fontPx } = pen;
   const { azimuth: azimuthDeg, elevation: elevationDeg } = source;
   const centre = pixelOf(pen, { azimuthDeg, elevationDeg });

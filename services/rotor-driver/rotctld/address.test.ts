@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { createAddressResolver, DEFAULT_NETWORKS, parseNetworks } from './address.ts';
+import { parseNetworks } from '#shared/runtime/network-addresses';
+import { createAddressResolver, DEFAULT_NETWORKS } from './address.ts';
 
 function resolver(networks = DEFAULT_NETWORKS) {
   const addresses = createAddressResolver(parseNetworks(networks));

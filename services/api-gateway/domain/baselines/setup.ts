@@ -107,7 +107,7 @@ function onOff(isOn = false): string {
   return isOn ? 'on' : 'off';
 }
 
-function unitOf({ is_calibrated }: Setup): string {
+export function unitOf({ is_calibrated }: Setup): 'dBm' | 'dBFS' {
   return is_calibrated ? 'dBm' : 'dBFS';
 }
 

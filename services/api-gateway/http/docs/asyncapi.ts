@@ -73,6 +73,7 @@ const BROKER = `MQTT 3.1.1. A point or a status may arrive twice or, after an ou
 const PARAMETERS: Record<string, string> = {
   session_id: 'ID of the session',
   rotor_id: 'ID of the rotor',
+  alert_id: 'ID of the alert',
   service_name: 'api-gateway, scan-orchestrator, rotor-driver or sdr-sampler',
 };
 
@@ -213,7 +214,7 @@ function publish(name: string, { payload, qos, retained, when }: MqttTopic): Ope
 }
 
 function parametersOf(name: string): Channel['parameters'] {
-  return { [name]: { description: PARAMETERS[name] ?? '' } };
+  return name === '' ? {} : { [name]: { description: PARAMETERS[name] ?? '' } };
 }
 
 function referencesTo(payloads: z.ZodObject[]): Record<string, Reference> {

@@ -20,6 +20,7 @@ const TAGS = [
   ['/api/skyscan', 'Sky Scan'],
   ['/api/sites', 'Sites'],
   ['/api/schedules', 'Schedules'],
+  ['/api/alert', 'Alerts'],
   ['/api/baselines', 'Baselines'],
   ['/api/sources', 'Sources'],
   ['/api/satellites', 'Known objects'],

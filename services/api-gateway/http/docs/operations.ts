@@ -5,6 +5,7 @@ import { skyQueryDocs } from '#contract/rest/sky';
 import { mapQueryDocs } from '#contract/rest/map';
 import { planQueryDocs } from '#contract/rest/plan';
 import { BULK_MEDIA_TYPES, NO_SESSION, TOO_MANY_DOWNLOADS, operation, type Errors } from './operation.ts';
+import { alertOperations } from './alert-operations.ts';
 import { anomalyOperations, baselineOperations } from './baseline-operations.ts';
 import { bearingOperations } from './bearing-operations.ts';
 import { pointingOperations } from './pointing-operations.ts';
@@ -111,6 +112,7 @@ point, as in /band. ${COLUMNAR_DESCRIPTION}`,
   ...receiverOperations,
   ...siteOperations,
   ...scheduleOperations,
+  ...alertOperations,
   ...baselineOperations,
   ...knownSkyOperations,
   ...bearingOperations,

@@ -12,11 +12,18 @@ export interface MemberRow extends Hours {
   is_by_user: boolean;
   masked: number;
   started_at: Date | null;
+  /** Of its comparison with the baseline; null: none is done. */
+  anomalies: number | null;
+  offset_db: number | null;
 }
 
 const ENDED = SESSION_STATUSES.filter(hasEnded);
-const SELECT = `select m.session_id, m.status, m.reason, m.is_by_user, m.masked, m.local_hour, m.sidereal_hour, s.started_at
-  from baseline_sessions m join sessions s on s.id = m.session_id`;
+const SELECT = `select m.session_id, m.status, m.reason, m.is_by_user, m.masked, m.local_hour, m.sidereal_hour, s.started_at,
+    c.offset_db, case when c.status is not null then (
+      select count(*)::int from anomalies a where a.session_id = m.session_id and a.baseline_id = m.baseline_id
+    ) end as anomalies
+  from baseline_sessions m join sessions s on s.id = m.session_id
+  left join comparisons c on c.session_id = m.session_id and c.baseline_id = m.baseline_id and c.status = 'done'`;
 /** Also requests the comparison of each session of `added`. */
 const WITH_COMPARISONS = `insert into comparisons as c (session_id, baseline_id, status)
   select session_id, baseline_id, 'requested' from added

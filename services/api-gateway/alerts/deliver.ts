@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { errorMessage } from '#shared/base/errors';
+import type { Logger } from '#shared/runtime/logger';
+import { messageOf } from '../domain/alerts/message.ts';
+import { findChannel } from '../store/alerts/channels.ts';
+import {
+  claimDelivery,
+  dueChannels,
+  endDelivered,
+  endFailed,
+  releaseDelivery,
+  scheduleNameOf,
+  type DeliveryRow,
+} from '../store/alerts/deliveries.ts';
+import type { Queryable } from '../store/queryable.ts';
+import { sendMessage, type SendParts } from './send-message.ts';
+
+export interface DeliveryParts extends SendParts {
+  db: Queryable;
+  /** Address of the dashboard, without a final slash. */
+  baseUrl: string;
+  logger: Logger;
+}
+
+export interface Deliveries {
+  /** Begins to deliver what is due, each channel by itself: one that hangs delays no other. */
+  begin(signal: AbortSignal): Promise<void>;
+  /** Resolves when nothing is being delivered; with an aborted signal soon. */
+  ended(): Promise<void>;
+}
+
+export function createDeliveries(parts: DeliveryParts): Deliveries {
+  const { db, logger } = parts;
+  const claim = randomUUID();
+  const running = new Map<number, Promise<void>>();
+
+  async function deliverAll(channelId: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const delivery = await claimDelivery(db, channelId, claim);
+      if (!delivery || !(await deliver(delivery, signal))) return;
+    }
+  }
+
+  /** Whether it was delivered. */
+  async function deliver(delivery: DeliveryRow, signal: AbortSignal): Promise<boolean> {
+    const channel = await findChannel(db, delivery.channel_id);
+    if (!channel) return false;
+    const { event, alert, event_id: eventId } = delivery;
+    const message = messageOf({
+      event,
+      alert,
+      schedule: await scheduleNameOf(db, alert.schedule_id),
+      baseUrl: parts.baseUrl,
+      templates: channel.request,
+    });
+    try {
+      await sendMessage(parts, channel, { eventId, event, alert, message }, signal);
+    } catch (error) {
+      if (signal.aborted) {
+        await releaseDelivery(db, delivery, claim);
+        return false;
+      }
+      const problem = errorMessage(error);
+      const isGivenUp = await endFailed(db, delivery, claim, problem);
+      const what = isGivenUp
+        ? 'a message about an alert was given up'
+        : 'cannot deliver a message about an alert';
+      logger.warn({ channel: channel.id, alert: delivery.alert_id, problem }, what);
+      return false;
+    }
+    await endDelivered(db, delivery, claim);
+    return true;
+  }
+
+  return {
+    async begin(signal) {
+      for (const id of await dueChannels(db)) {
+        if (running.has(id)) continue;
+        const work = deliverAll(id, signal)
+          .catch((error: unknown) => {
+            if (!signal.aborted)
+              logger.warn({ channel: id, reason: errorMessage(error) }, 'cannot deliver messages now');
+          })
+          .finally(() => running.delete(id));
+        running.set(id, work);
+      }
+    },
+    async ended() {
+      await Promise.all(running.values());
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { createHmac } from 'node:crypto';
+import type { Alert } from '#contract/rest/alerts';
+import { withAnySignal } from '#shared/runtime/waiting';
+import type { AlertMessage } from '../domain/alerts/message.ts';
+import type { ChannelRow, ChannelSettings } from '../store/alerts/channels.ts';
+import type { ResolveChannel } from './channel-addresses.ts';
+import { postJson } from './post-json.ts';
+import { sendMail } from './send-mail.ts';
+
+/** What is sent, and its id. */
+export interface Outgoing {
+  eventId: string;
+  event: 'raised' | 'cleared' | 'test';
+  alert: Alert;
+  message: AlertMessage;
+}
+
+export interface SendParts {
+  resolve: ResolveChannel;
+  /** SMTP server of the configuration. */
+  smtpUrl: string | undefined;
+  nowMs: () => number;
+}
+
+type Channel = Pick<ChannelRow, 'request' | 'secrets'>;
+type Settings<Kind> = Extract<ChannelSettings, { kind: Kind }>;
+
+const TIMEOUT_MS = 10_000;
+
+/** Sends a message. Throws why it was not delivered, without secrets and text of the peer. */
+export async function sendMessage(
+  parts: SendParts,
+  channel: Channel,
+  outgoing: Outgoing,
+  closing: AbortSignal,
+): Promise<void> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    await withAnySignal([closing, timeout], (signal) => sendTo(parts, channel, outgoing, signal));
+  } catch (error) {
+    closing.throwIfAborted();
+    if (timeout.aborted) throw new Error(`no answer in ${TIMEOUT_MS / 1000} s`, { cause: error });
+    throw error;
+  }
+}
+
+function sendTo(
+  parts: SendParts,
+  { request, secrets }: Channel,
+  outgoing: Outgoing,
+  signal: AbortSignal,
+): Promise<void> {
+  switch (request.kind) {
+    case 'webhook':
+      return sendWebhook(parts, request, secrets.secret ?? undefined, outgoing, signal);
+    case 'ntfy':
+      return sendNtfy(parts, request, secrets.token ?? undefined, outgoing, signal);
+    case 'mail':
+      return sendMail(parts, request, secrets.smtp_url ?? undefined, outgoing, signal);
+  }
+}
+
+/** HMAC-SHA256 of `{timestamp}.{body}`, hex. */
+export function signatureOf(secret: string, timestamp: string, body: string): string {
+  return createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
+}
+
+function sendWebhook(
+  parts: SendParts,
+  { url }: Settings<'webhook'>,
+  secret: string | undefined,
+  { eventId, event, alert, message }: Outgoing,
+  signal: AbortSignal,
+): Promise<void> {
+  const body = JSON.stringify({ event_id: eventId, event, ...message, alert });
+  const timestamp = String(Math.floor(parts.nowMs() / 1000));
+  const headers = {
+    'x-skyscan-event': eventId,
+    'x-skyscan-timestamp': timestamp,
+    ...(secret !== undefined && {
+      'x-skyscan-signature': `sha256=${signatureOf(secret, timestamp, body)}`,
+    }),
+  };
+  return postJson(url, body, headers, { ...parts, signal });
+}
+
+/** Sends as JSON, not in headers, which hold ASCII only. */
+function sendNtfy(
+  parts: SendParts,
+  { server, topic, priority, tags }: Settings<'ntfy'>,
+  token: string | undefined,
+  { eventId, event, message }: Outgoing,
+  signal: AbortSignal,
+): Promise<void> {
+  const body = JSON.stringify({
+    topic,
+    title: message.title,
+    message: message.text,
+    // What is over needs no sound.
+    priority: event === 'cleared' ? Math.min(priority, 2) : priority,
+    tags,
+    click: message.link,
+  });
+  const headers = {
+    'x-skyscan-event': eventId,
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  };
+  return postJson(server, body, headers, { ...parts, signal });
+}
