@@ -44,7 +44,7 @@ function sendTo(
 }
 
 /** HMAC-SHA256 of `{timestamp}.{body}`, hex. */
-export function signatureOf(secret: string, timestamp: string, body: string): string {
+function signatureOf(secret: string, timestamp: string, body: string): string {
   return createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
 }
 
