@@ -1,5 +1,6 @@
+import { splitAddress } from '#shared/base/address';
 import type { Logger } from '#shared/runtime/logger';
-import { createChannelResolver, endpointOf } from './alerts/channel-addresses.ts';
+import { createChannelResolver, endpointOf, type Endpoint } from './alerts/channel-addresses.ts';
 import { createAlerts, type Alerts } from './alerts/create-alerts.ts';
 import type { AlertPublisher } from './alerts/publish-alerts.ts';
 import type { Config } from './config.ts';
@@ -23,9 +24,9 @@ interface AlertingParts {
 
 /** Alerts as configured. */
 export function createAlerting(config: Config, { db, mqtt, nowMs, logger }: AlertingParts): Alerting {
-  const ownPorts = new Set(portsOf(config));
+  const own = endpointsOf(config);
   const settings = {
-    resolve: createChannelResolver(config.ALERT_NETWORKS, () => ownPorts),
+    resolve: createChannelResolver(config.ALERT_NETWORKS, () => own),
     smtpUrl: config.SMTP_URL,
     baseUrl: config.PUBLIC_URL ?? `http://localhost:${config.HTTP_PORT}${config.BASE_PATH}`,
   };
@@ -33,18 +34,18 @@ export function createAlerting(config: Config, { db, mqtt, nowMs, logger }: Aler
   return {
     alerts,
     routes: { ...settings, wakeAlerts: alerts.wake },
-    listensOn: (port) => void ownPorts.add(port),
+    listensOn: (port) => void own.push({ host: 'localhost', port }),
   };
 }
 
-/** Ports of Sky Scan and of what it stores and publishes with. */
-function portsOf(config: Config): number[] {
+/** Sky Scan, and what it stores and publishes with. */
+function endpointsOf(config: Config): Endpoint[] {
   const services = [config.ORCHESTRATOR_ADDRESS, config.ROTOR_DRIVER_ADDRESS, config.SKY_ANALYST_ADDRESS];
   const urls = [...config.DATABASE_URL, ...(config.DATABASE_DIRECT_URL ?? []), ...config.MQTT_URL.split(',')];
   return [
-    config.HTTP_PORT,
-    config.LINK_PORT,
-    ...services.map((address) => Number(address?.split(':').at(-1))),
-    ...urls.map((url) => endpointOf(url).port),
-  ].filter((port): port is number => port !== undefined && port > 0);
+    { host: 'localhost', port: config.HTTP_PORT },
+    ...(config.LINK_PORT === undefined ? [] : [{ host: 'localhost', port: config.LINK_PORT }]),
+    ...services.flatMap((address) => (address === undefined ? [] : [splitAddress(address)])),
+    ...urls.map(endpointOf),
+  ];
 }

@@ -117,6 +117,23 @@ describe('comparisons', () => {
     expect(compared).toBeDefined();
   });
 
+  test('sessions that are compared again count once', async () => {
+    for (const azimuth of [100, 100, 100]) await sky.session([{ azimuth }]);
+    await sky.session();
+    await evaluate();
+    const [alert] = await alerts();
+    await first.query('update comparisons set evaluated_at = null');
+    await evaluate();
+    expect(await alerts()).toEqual([alert]);
+    expect(await events(alert?.id ?? 0)).toEqual(['raised', 'seen', 'seen']);
+    await sky.session();
+    await evaluate();
+    expect(await alerts()).toMatchObject([{ status: 'open' }]);
+    await sky.session();
+    await evaluate();
+    expect(await alerts()).toMatchObject([{ status: 'cleared' }]);
+  });
+
   test('known sources are muted: marked by a user, merged into a marked one, or identified', async () => {
     const marked = await storeEntry(first, 100);
     const merged = await storeEntry(first, 103);

@@ -60,7 +60,7 @@ function storeSession(db: Queryable, rotorId: number, at: Date, status: string):
     db,
     `insert into sessions (rotor_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
        grid_columns, total_points, completed_points, status, started_at, finished_at)
-     values ($1, '{"beam_width_deg": 6}', 0, 350, 10, 60, 10, 1, 6, 36, 216, 216, $2, $3, $3::timestamptz + interval '1 min')`,
+     values ($1, '{"beam_width_deg": 6}', 0, 350, 10, 60, 10, 1, 6, 36, 216, 216, $2, $3::timestamptz + interval '0.0005 s', $3::timestamptz + interval '1 min')`,
     [rotorId, status, at],
   );
 }

@@ -9,10 +9,10 @@ import { postJson } from './post-json.ts';
 
 const OWN_PORT = 8080;
 const resolver = (networks?: string) =>
-  createChannelResolver(
-    networks === undefined ? undefined : parseNetworks(networks),
-    () => new Set([OWN_PORT]),
-  );
+  createChannelResolver(networks === undefined ? undefined : parseNetworks(networks), () => [
+    { host: 'localhost', port: OWN_PORT },
+    { host: '10.7.7.7', port: 50051 },
+  ]);
 /** As a channel is checked: the address of an URL, which may spell numbers in many ways. */
 const check = (url: string, networks?: string) => {
   const { host, port } = endpointOf(url);
@@ -41,7 +41,10 @@ describe('addresses of channels', () => {
     'http://[::7f00:1]/',
     'smtp://127.0.0.1/',
   ])('%s is refused unless its network is allowed', async (url) => {
-    await expect(check(url)).rejects.toMatchObject({ kind: 'invalid', message: /ALERT_NETWORKS/ });
+    await expect(check(url)).rejects.toMatchObject({
+      kind: 'invalid',
+      message: expect.stringContaining('ALERT_NETWORKS') as string,
+    });
     await expect(check(url, '0.0.0.0/0,::/0')).resolves.toHaveLength(1);
   });
 
@@ -57,7 +60,7 @@ describe('addresses of channels', () => {
   ])('%s is always refused', async (url) => {
     await expect(check(url, '0.0.0.0/0,::/0')).rejects.toMatchObject({
       kind: 'invalid',
-      message: /link-local/,
+      message: expect.stringContaining('link-local') as string,
     });
   });
 
@@ -72,9 +75,17 @@ describe('addresses of channels', () => {
     const own = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
     for (const { address } of own.filter((entry) => entry.family === 'IPv4'))
       await expect(check(`http://${address}:${OWN_PORT}/`, '0.0.0.0/0')).rejects.toMatchObject({
-        message: /port of Sky Scan/,
+        message: expect.stringContaining('port of Sky Scan') as string,
       });
     await expect(check('http://127.0.0.1:8081/', '0.0.0.0/0')).resolves.toEqual(['127.0.0.1']);
+  });
+
+  test('a service of Sky Scan on another host is refused', async () => {
+    const sent = check('http://10.7.7.7:50051/', '10.0.0.0/8');
+    await expect(sent).rejects.toMatchObject({
+      message: expect.stringContaining('port of Sky Scan') as string,
+    });
+    await expect(check('http://10.7.7.8:50051/', '10.0.0.0/8')).resolves.toEqual(['10.7.7.8']);
   });
 
   test('a name without an address is refused with its reason', async () => {

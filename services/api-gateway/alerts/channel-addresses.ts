@@ -22,23 +22,33 @@ const SPECIAL_NETWORKS = [
 /** Resolves the host of a channel once and returns its allowed addresses. Throws `invalid`. */
 export type ResolveChannel = (host: string, port: number) => Promise<string[]>;
 
+export interface Endpoint {
+  host: string;
+  port: number;
+}
+
 /**
- * `allowed`: networks besides public addresses; undefined: none. `ownPorts`: of Sky Scan on this
- * host.
+ * `allowed`: networks besides public addresses; undefined: none. `ownEndpoints`: what Sky Scan
+ * itself consists of; their ports are refused on this host, too.
  */
 export function createChannelResolver(
   allowed: BlockList | undefined,
-  ownPorts: () => ReadonlySet<number>,
+  ownEndpoints: () => readonly Endpoint[],
 ): ResolveChannel {
   const forbidden = parseNetworks(FORBIDDEN_NETWORKS);
   const special = parseNetworks(SPECIAL_NETWORKS);
-  const refusal = (address: string, port: number) => {
+
+  /** Why an address is refused; undefined if it is allowed. */
+  const refusal = async (address: string, port: number) => {
     if (isInNetworks(forbidden, address))
       return 'unspecified, link-local, multicast and broadcast addresses are refused';
-    const isOwn = isThisHost(address);
-    if (isOwn && ownPorts().has(port)) return 'it is a port of Sky Scan itself';
+    const isHere = isThisHost(address);
+    const own = ownEndpoints().filter((endpoint) => endpoint.port === port);
+    const ownAddresses = await Promise.all(own.map(({ host }) => canonicalAddressesOf(host).catch(() => [])));
+    if (own.length > 0 && (isHere || ownAddresses.flat().includes(address)))
+      return 'it is a port of Sky Scan itself';
     const isAllowed = allowed !== undefined && isInNetworks(allowed, address);
-    return isAllowed || !(isOwn || isInNetworks(special, address))
+    return isAllowed || !(isHere || isInNetworks(special, address))
       ? undefined
       : 'it is not a public address, and ALERT_NETWORKS does not allow it';
   };
@@ -46,9 +56,10 @@ export function createChannelResolver(
     const all = await canonicalAddressesOf(host).catch((error: unknown) => {
       throw new SkyScanError('invalid', `${host} is not found: no such host`, { cause: error });
     });
-    const addresses = all.filter((address) => refusal(address, port) === undefined);
+    const refusals = await Promise.all(all.map((address) => refusal(address, port)));
+    const addresses = all.filter((_, index) => refusals[index] === undefined);
     if (addresses.length > 0) return addresses;
-    throw new SkyScanError('invalid', `${host}:${port} is refused: ${refusal(all[0] ?? host, port)}`);
+    throw new SkyScanError('invalid', `${host}:${port} is refused: ${refusals[0] ?? 'no address'}`);
   };
 }
 
@@ -64,7 +75,7 @@ const DEFAULT_PORTS: Record<string, number> = {
 };
 
 /** Host and port of an address; IPv6 without brackets. */
-export function endpointOf(url: string): { host: string; port: number } {
+export function endpointOf(url: string): Endpoint {
   const { hostname, port, protocol } = new URL(url);
   return {
     host: hostname.replace(/^\[|\]$/g, ''),

@@ -4,7 +4,8 @@ import { evaluateComparisons } from './evaluate-comparisons.ts';
 import { evaluateSchedules } from './evaluate-schedules.ts';
 import { publishAlerts, publishAlertsAgain, type AlertPublisher } from './publish-alerts.ts';
 
-const EVALUATE_MS = 5_000;
+const EVALUATE_MS = 1_000;
+const SCHEDULES_MS = 10_000;
 const SEND_MS = 1_000;
 
 export type AlertParts = DeliveryParts & AlertPublisher;
@@ -27,12 +28,13 @@ export function createAlerts(parts: AlertParts): Alerts {
     intervalMs: EVALUATE_MS,
     logger,
     failure: 'cannot apply the rules of alerts now',
-    async work(signal) {
-      await evaluateComparisons(db, nowMs, signal);
-      await evaluateSchedules(db, nowMs);
-      deliver.wake();
-      publish.wake();
-    },
+    work: (signal) => evaluateComparisons(db, nowMs, signal),
+  });
+  const watchSchedules = createRepeatedWork({
+    intervalMs: SCHEDULES_MS,
+    logger,
+    failure: 'cannot apply the rules of alerts to schedules now',
+    work: () => evaluateSchedules(db, nowMs),
   });
   const deliver = createRepeatedWork({
     intervalMs: SEND_MS,
@@ -56,16 +58,17 @@ export function createAlerts(parts: AlertParts): Alerts {
     isBrokerNew = true;
     publish.wake();
   });
+  const works = [evaluate, watchSchedules, deliver, publish];
   return {
     wake() {
       deliver.wake();
       publish.wake();
     },
     start() {
-      for (const work of [evaluate, deliver, publish]) work.start();
+      for (const work of works) work.start();
     },
     async close() {
-      await Promise.all([evaluate, deliver, publish].map((work) => work.close()));
+      await Promise.all(works.map((work) => work.close()));
       await deliveries.ended();
     },
   };

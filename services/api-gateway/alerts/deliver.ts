@@ -13,7 +13,8 @@ import {
   type DeliveryRow,
 } from '../store/alerts/deliveries.ts';
 import type { Queryable } from '../store/queryable.ts';
-import { sendMessage, type SendParts } from './send-message.ts';
+import type { SendParts } from './outgoing.ts';
+import { sendMessage } from './send-message.ts';
 
 export interface DeliveryParts extends SendParts {
   db: Queryable;

@@ -4,7 +4,7 @@ import { SkyScanError } from '#shared/base/errors';
 import { orAborted } from '#shared/runtime/waiting';
 import type { ChannelSettings } from '../store/alerts/channels.ts';
 import { endpointOf } from './channel-addresses.ts';
-import type { Outgoing, SendParts } from './send-message.ts';
+import type { Outgoing, SendParts } from './outgoing.ts';
 
 const TIMEOUT_MS = 8_000;
 

@@ -1,26 +1,9 @@
 import { createHmac } from 'node:crypto';
-import type { Alert } from '#contract/rest/alerts';
 import { withAnySignal } from '#shared/runtime/waiting';
-import type { AlertMessage } from '../domain/alerts/message.ts';
 import type { ChannelRow, ChannelSettings } from '../store/alerts/channels.ts';
-import type { ResolveChannel } from './channel-addresses.ts';
+import type { Outgoing, SendParts } from './outgoing.ts';
 import { postJson } from './post-json.ts';
 import { sendMail } from './send-mail.ts';
-
-/** What is sent, and its id. */
-export interface Outgoing {
-  eventId: string;
-  event: 'raised' | 'cleared' | 'test';
-  alert: Alert;
-  message: AlertMessage;
-}
-
-export interface SendParts {
-  resolve: ResolveChannel;
-  /** SMTP server of the configuration. */
-  smtpUrl: string | undefined;
-  nowMs: () => number;
-}
 
 type Channel = Pick<ChannelRow, 'request' | 'secrets'>;
 type Settings<Kind> = Extract<ChannelSettings, { kind: Kind }>;
@@ -61,7 +44,7 @@ function sendTo(
 }
 
 /** HMAC-SHA256 of `{timestamp}.{body}`, hex. */
-export function signatureOf(secret: string, timestamp: string, body: string): string {
+function signatureOf(secret: string, timestamp: string, body: string): string {
   return createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
 }
 

@@ -1,7 +1,7 @@
 import type { Alert } from '#contract/rest/alerts';
 import { messageOf } from '../domain/alerts/message.ts';
 import type { ChannelRow } from '../store/alerts/channels.ts';
-import type { Outgoing } from './send-message.ts';
+import type { Outgoing } from './outgoing.ts';
 
 /** An invented alert, with a value for every placeholder. */
 export function testOutgoing(

@@ -9,7 +9,8 @@ import {
 import { errorMessage } from '#shared/base/errors';
 import { endpointOf } from '../alerts/channel-addresses.ts';
 import { publishedChannel, publishedDelivery } from '../alerts/published-alerts.ts';
-import { sendMessage, type SendParts } from '../alerts/send-message.ts';
+import type { SendParts } from '../alerts/outgoing.ts';
+import { sendMessage } from '../alerts/send-message.ts';
 import { testOutgoing } from '../alerts/test-message.ts';
 import {
   changeChannel,

@@ -113,7 +113,7 @@ function countEarlier(
 }
 
 /** Until then the source is not announced again. */
-export function quietUntilMs(rule: AlertRuleRequest, { raisedMs, silentUntilMs }: KnownAlert): number {
+function quietUntilMs(rule: AlertRuleRequest, { raisedMs, silentUntilMs }: KnownAlert): number {
   return Math.max(raisedMs + rule.dedupe_hours * HOUR_MS, silentUntilMs ?? -Infinity);
 }
 

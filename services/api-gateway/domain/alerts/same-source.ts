@@ -39,7 +39,7 @@ const SIGMAS = 3;
  * within three standard deviations, at least within half a beam and at most within a beam. A
  * source that has moved is known by where it usually is.
  */
-export function sameSourceDeg(a: Place, b: Place, beamWidthDeg: number): number | undefined {
+function sameSourceDeg(a: Place, b: Place, beamWidthDeg: number): number | undefined {
   if (FAMILIES[a.kind] !== FAMILIES[b.kind] || !shareRange(a.channels, b.channels)) return undefined;
   const apartDeg =
     a.kind === 'moved' && a.from && b.from ? separationDeg(a.from, b.from) : separationDeg(a, b);

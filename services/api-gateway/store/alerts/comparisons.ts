@@ -29,7 +29,7 @@ export interface DueComparison {
   schedule_id: number | null;
   schedule: string | null;
   beam_width_deg: number;
-  /** A later session of the baseline was seen by the rules. */
+  /** The rules have seen this session or a later one of the baseline. */
   is_late: boolean;
 }
 
@@ -45,15 +45,12 @@ export async function lockDueComparison(tx: Queryable): Promise<DueComparison | 
     `select c.session_id, c.baseline_id, coalesce(s.started_at, s.created_at) as started_at, s.finished_at, s.status,
        coalesce(run.schedule_id, b.schedule_id) as schedule_id, schedules.request ->> 'name' as schedule,
        coalesce(search.beam_width_deg, (s.rotor ->> 'beam_width_deg')::float8, ${STEPS_PER_BEAM} * s.step_deg) as beam_width_deg,
-       exists (
-         select from comparisons later join sessions on sessions.id = later.session_id
-         where later.baseline_id = c.baseline_id and later.evaluated_at is not null
-           and (coalesce(sessions.started_at, sessions.created_at), sessions.id) > (coalesce(s.started_at, s.created_at), s.id)
-       ) as is_late
+       coalesce((coalesce(s.started_at, s.created_at), s.id) <= (progress.started_at, progress.session_id), false) as is_late
      from comparisons c join sessions s on s.id = c.session_id join baselines b on b.id = c.baseline_id
        left join schedule_runs run on run.session_id = s.id
        left join schedules on schedules.id = coalesce(run.schedule_id, b.schedule_id)
        left join source_searches search on search.session_id = s.id
+       left join alert_progress progress on progress.baseline_id = c.baseline_id
      where c.status = 'done' and c.evaluated_at is null and not exists (
        select from comparisons earlier join sessions on sessions.id = earlier.session_id
        where earlier.baseline_id = c.baseline_id and earlier.status in ('requested', 'running')
@@ -67,7 +64,7 @@ export async function lockDueComparison(tx: Queryable): Promise<DueComparison | 
 
 export async function markEvaluated(
   tx: Queryable,
-  { session_id, baseline_id }: DueComparison,
+  { session_id, baseline_id, is_late }: DueComparison,
   at: Date,
 ): Promise<void> {
   await tx.query('update comparisons set evaluated_at = $3 where session_id = $1 and baseline_id = $2', [
@@ -75,6 +72,14 @@ export async function markEvaluated(
     baseline_id,
     at,
   ]);
+  if (is_late) return;
+  await tx.query(
+    // In SQL: a time has more digits there.
+    `insert into alert_progress (baseline_id, started_at, session_id)
+       select $1, coalesce(started_at, created_at), id from sessions where id = $2
+     on conflict (baseline_id) do update set started_at = excluded.started_at, session_id = excluded.session_id`,
+    [baseline_id, session_id],
+  );
 }
 
 export interface AnomalyRow {
@@ -114,7 +119,7 @@ export function anomaliesOf(
   );
 }
 
-/** The sessions of a baseline before this one that the rules have seen, the newest first. */
+/** The compared sessions of a baseline before this one, the newest first. */
 export async function earlierSessions(
   tx: Queryable,
   { session_id, baseline_id, started_at }: DueComparison,
@@ -122,7 +127,7 @@ export async function earlierSessions(
 ): Promise<number[]> {
   const rows = await tx.query<{ id: number }>(
     `select s.id from comparisons c join sessions s on s.id = c.session_id
-     where c.baseline_id = $1 and c.status = 'done' and c.evaluated_at is not null
+     where c.baseline_id = $1 and c.status = 'done'
        and (coalesce(s.started_at, s.created_at), s.id) < ($2, $3)
      order by coalesce(s.started_at, s.created_at) desc, s.id desc limit $4`,
     [baseline_id, started_at, session_id, limit],

@@ -53,7 +53,8 @@ export async function deleteRule(tx: Queryable, id: number): Promise<void> {
 export async function removeChannelFromRules(tx: Queryable, channelId: number): Promise<void> {
   await tx.query(
     `update alert_rules set request = jsonb_set(request, '{channel_ids}', coalesce(
-       (select jsonb_agg(id) from jsonb_array_elements(request -> 'channel_ids') id where id <> to_jsonb($1::int)), '[]'))
+       (select jsonb_agg(one.value) from jsonb_array_elements(request -> 'channel_ids') as one (value)
+        where one.value <> to_jsonb($1::int)), '[]'))
      where request -> 'channel_ids' @> to_jsonb($1::int)`,
     [channelId],
   );

@@ -28,6 +28,13 @@ insert into alert_rules (request) values ('{
   "min_change_db": 0, "min_z": 5, "sector": null, "band": null, "mute_known": true, "raise_of": 3, "raise_seen": 2,
   "immediate_z": 8, "clear_after": 3, "dedupe_hours": 6, "channel_ids": [], "is_enabled": true}');
 
+-- The last session of a baseline that the rules have seen: none counts twice, even if it is compared again.
+create table alert_progress (
+  baseline_id integer primary key references baselines on delete cascade,
+  started_at timestamptz not null,
+  session_id integer not null
+);
+
 create table alerts (
   id integer generated always as identity primary key,
   rule_id integer not null references alert_rules on delete cascade,
