@@ -19,7 +19,7 @@ export const USUAL = { azimuthDeg: 80, elevationDeg: 40, amplitude: 1 };
 const FIRST_AT = Date.parse('2026-02-14T00:00:00Z');
 const DAY_MS = 86_400_000;
 /** Each session is searched and compared. */
-const SETTLED_MS = 180_000;
+const SETTLED_MS = 110_000;
 
 /** Sessions with the same grid of a schedule, stored as if they had been measured. */
 export interface BaselineSky {
