@@ -12,6 +12,7 @@ import { linkCertificatesFrom, requireKeysBeyondLoopback, type Config } from './
 import { createTakeoverWatch } from './domain/takeover-watch.ts';
 import { startClockWatch } from './clock-watch.ts';
 import { createPainter } from './drawing/painter.ts';
+import { createHousekeeping } from './housekeeping/housekeeping.ts';
 import { healthChecksOf } from './gateway-health.ts';
 import { createApp } from './http/app.ts';
 import { CONNECTION_LIMITS, createConnections } from './http/connections.ts';
@@ -46,6 +47,7 @@ import { connectSite } from './sites/connect-site.ts';
 import { createPlaceOf } from './sites/site-place.ts';
 import { createSiteDirectory } from './sites/site-directory.ts';
 import { createDatabase } from './store/database.ts';
+import { DELETIONS } from './store/deletions/delete-session.ts';
 import { findSession } from './store/sessions.ts';
 import { listenTo, NUDGES, ROTOR_CHANGES, SITE_CHANGES } from './store/listen.ts';
 import { migrateWhenReachable } from './store/migrate.ts';
@@ -156,6 +158,7 @@ export async function start(
     logger,
   };
   const schedules = createScheduleLoop(scanning);
+  const housekeeping = createHousekeeping(scanning, mqtt);
   const analysis = createSkyAnalysis(config, security, { ...scanning, mqtt, localPlace });
   lifecycle.onClose('sky-analyst', () => analysis?.analyst.close());
 
@@ -190,6 +193,7 @@ export async function start(
     rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
     localPlace,
     wakeSchedules: schedules.wake,
+    wakeHousekeeping: housekeeping.wake,
     remoteSites: directory.remoteFindings,
     healthChecks: healthChecksOf({
       db,
@@ -249,12 +253,19 @@ export async function start(
     lifecycle.onClose('work with sky-analyst', () => analysis?.stop());
     schedules.start();
     lifecycle.onClose('schedules', () => schedules.close());
+    housekeeping.start();
+    lifecycle.onClose('housekeeping', () => housekeeping.close());
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
-    const listening = listenTo(directUrls, [ROTOR_CHANGES, SITE_CHANGES, NUDGES], (notification) => {
-      if (notification?.channel === NUDGES) timers.wake(Number(notification.payload));
-      else siteWork.noticed();
-    });
+    const listening = listenTo(
+      directUrls,
+      [ROTOR_CHANGES, SITE_CHANGES, NUDGES, DELETIONS],
+      (notification) => {
+        if (notification?.channel === DELETIONS) hub.end(Number(notification.payload));
+        else if (notification?.channel === NUDGES) timers.wake(Number(notification.payload));
+        else siteWork.noticed();
+      },
+    );
     lifecycle.onClose('notifications', listening);
     const intake = createIntake({
       recorder,

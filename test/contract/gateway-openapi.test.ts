@@ -53,6 +53,7 @@ describe('the OpenAPI document', () => {
       'delete /api/satellites/frequencies',
       'delete /api/schedules/{schedule_id}',
       'delete /api/sites/{site_id}',
+      'delete /api/skyscan/{session_id}',
       'delete /api/skyscan/{session_id}/sources/searches',
       'delete /api/sources/{source_id}/merged/{other_id}',
       'get /api/bearings/places',

@@ -59,6 +59,8 @@ export interface AppParts
   placeOf: PlaceOf;
   /** Place of the local site if it has none of its own. */
   localPlace: Place | undefined;
+  /** Removes what is left of deleted sessions now. */
+  wakeHousekeeping: () => void;
   /** Looks for due runs of schedules now. */
   wakeSchedules: () => void;
   /** Time of the schedules, Unix milliseconds. */

@@ -63,6 +63,7 @@ export const ROUTES = {
   'POST /api/skyscan/start': { body: scanRequestSchema, answer: sessionSchema },
   'POST /api/skyscan/preview': { body: scanRequestSchema, answer: previewSchema },
   'GET /api/skyscan/{session_id}': { answer: sessionSchema },
+  'DELETE /api/skyscan/{session_id}': {},
   'GET /api/skyscan/{session_id}/plan': { answer: planSchema },
   'GET /api/skyscan/{session_id}/data': { answer: dataSchema },
   'GET /api/skyscan/{session_id}/measurements': { answer: measurementsSchema },
