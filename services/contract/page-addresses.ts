@@ -14,6 +14,7 @@ export const PAGE_ADDRESSES = [
   'sky',
   'sky/sources/:id',
   'watch',
+  'watch/schedules/:id/timelapse',
   'station',
   'station/rotors/new',
   'station/rotors/:id',

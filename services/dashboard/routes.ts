@@ -36,6 +36,7 @@ const ground: Load = async () => (await import('./ground/GroundPage.svelte')).de
 const catalogue: Load = async () => (await import('./sources/CataloguePage.svelte')).default;
 const source: Load = async () => (await import('./sources/SourcePage.svelte')).default;
 const schedules: Load = async () => (await import('./watch/SchedulesPage.svelte')).default;
+const timeLapse: Load = async () => (await import('./watch/TimeLapsePage.svelte')).default;
 const rotors: Load = async () => (await import('./rotors/RotorsPage.svelte')).default;
 const rotor: Load = async () => (await import('./rotors/RotorPage.svelte')).default;
 const rotorEdit: Load = async () => (await import('./rotors/RotorEditPage.svelte')).default;
@@ -55,6 +56,7 @@ const PAGES: Record<PageAddress, Page> = {
   sky: { title: 'Sources', load: catalogue, section: 'sky' },
   'sky/sources/:id': { title: 'Source :id', load: source, section: 'sky' },
   watch: { title: 'Schedules', load: schedules, section: 'watch' },
+  'watch/schedules/:id/timelapse': { title: 'Time lapse of schedule :id', load: timeLapse, section: 'watch' },
   station: { title: 'Station', load: rotors, section: 'station' },
   'station/rotors/new': { title: 'Add a rotor', load: rotorEdit, section: 'station' },
   'station/rotors/:id': { title: 'Rotor :id', load: rotor, section: 'station' },

@@ -35,6 +35,7 @@ import { resource } from './resource.ts';
 import { receiverRoutes } from './receivers.ts';
 import { rotorRoutes } from './rotors.ts';
 import { guard, checkOrigin, checkApiKey, type SecuritySettings } from './security.ts';
+import { scheduleHistoryRoutes } from './schedule-history.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { sessionRoutes } from './sessions.ts';
 import { siteRoutes } from './sites.ts';
@@ -140,6 +141,7 @@ export function createApp(parts: AppParts): Express {
   pointingRoutes(router, parts);
   sessionRoutes(router, parts);
   scheduleRoutes(router, parts);
+  scheduleHistoryRoutes(router, parts);
   skyRoutes(router, parts);
   catalogueRoutes(router, parts);
   knownSkyRoutes(router, parts);

@@ -31,6 +31,7 @@ import {
   scanRequestSchema,
   sessionSchema,
 } from './sessions.ts';
+import { scheduleLevelsSchema, timeLapseSchema } from './schedule-history.ts';
 import { scheduleRequestSchema, scheduleRunSchema, scheduleSchema, upcomingTimeSchema } from './schedules.ts';
 import { newSiteSchema, siteChangeSchema, siteSchema } from './sites.ts';
 import { skySchema } from './sky.ts';
@@ -140,6 +141,16 @@ export const ROUTES = {
   'POST /api/schedules/{schedule_id}/run': { answer: scheduleRunSchema },
   'GET /api/schedules/{schedule_id}/runs': { answer: z.array(scheduleRunSchema) },
   'GET /api/schedules/{schedule_id}/upcoming': { answer: z.array(upcomingTimeSchema) },
+  'GET /api/schedules/{schedule_id}/levels': { answer: scheduleLevelsSchema },
+  'GET /api/schedules/{schedule_id}/timelapse': { answer: timeLapseSchema },
+  'GET /api/schedules/{schedule_id}/timelapse.gif': {
+    answer: z.string().meta({ format: 'binary' }),
+    mediaType: 'image/gif',
+  },
+  'GET /api/schedules/{schedule_id}/timelapse-strip.png': {
+    answer: z.string().meta({ format: 'binary' }),
+    mediaType: 'image/png',
+  },
 
   'GET /api/sources': { answer: z.array(catalogueEntrySchema) },
   'GET /api/sources/{source_id}': { answer: catalogueEntrySchema },
