@@ -70,7 +70,7 @@ export const quietHoursSchema = z
 export type QuietHours = z.output<typeof quietHoursSchema>;
 
 const KEEP_MAX = 100_000;
-export const keepSchema = z
+const keepSchema = z
   .strictObject({
     last: integerWithin(1, KEEP_MAX).meta({ description: 'The last completed sessions, which are all kept' }),
     then: z

@@ -21,8 +21,8 @@ export interface LevelInterval {
 
 /**
  * Summarises levels, in the order of time, in at most `maxPoints` equal intervals; few enough
- * levels stay single. Minimum and maximum are kept, because a source that was up once in a month matters;
- * intervals without sessions are left out.
+ * levels stay single. Minimum and maximum are kept, because a source that was up once in a month
+ * matters; intervals without sessions are left out.
  */
 export function levelIntervals(levels: readonly SessionLevel[], maxPoints: number): LevelInterval[] {
   const [first, last] = [levels[0], levels.at(-1)];
