@@ -29,7 +29,7 @@ const LAYERS = {
     'config',
     'live',
     'http',
-    'pointing schedules',
+    'pointing schedules housekeeping',
     'scans',
     'searches',
     'bearings calibration identification reconciler rotors',

@@ -6,7 +6,7 @@ import { roundedTo } from '../domain/rounding.ts';
 import { levelIntervals } from '../domain/schedules/level-intervals.ts';
 import type { Database } from '../store/queryable.ts';
 import { isCalibrated } from '../store/levels.ts';
-import { listByGrid, readCellLevels, readSourceLevels, type LevelRow } from '../store/schedules/history.ts';
+import { listGrids, readCellLevels, readSourceLevels, type LevelRow } from '../store/schedules/history.ts';
 import type { ScheduleRow } from '../store/schedules/schedules.ts';
 import { findEntry } from '../store/sources/catalogue.ts';
 import { acceptedFormat } from './accepted-format.ts';
@@ -55,13 +55,13 @@ export function scheduleLevelsHandler(
 async function levelsOfDirection(db: Database, scheduleId: number, query: LevelsQuery): Promise<LevelRow[]> {
   const { azimuth = 0, elevation = 0, radius_deg } = query;
   const rows: LevelRow[] = [];
-  for (const { bounds, ...sessions } of await listByGrid(db, scheduleId, query)) {
+  for (const bounds of await listGrids(db, scheduleId, query)) {
     const cells = cellsAround(bounds, { azimuthDeg: azimuth, elevationDeg: elevation }, radius_deg);
     if (cells.length > MAX_CELLS) {
       const msg = `Must be smaller: ${cells.length} cells are within ${radius_deg} deg, at most ${MAX_CELLS}`;
       throw new HttpError(422, [{ loc: ['query', 'radius_deg'], msg, type: 'value_error' }]);
     }
-    if (cells.length > 0) rows.push(...(await readCellLevels(db, sessions, cells)));
+    if (cells.length > 0) rows.push(...(await readCellLevels(db, scheduleId, query, bounds, cells)));
   }
   return rows;
 }

@@ -11,28 +11,27 @@ const AT = 'coalesce(s.started_at, s.created_at)';
 const OF_SCHEDULE = `from schedule_runs r join sessions s on s.id = r.session_id
   where r.schedule_id = $1 and ($2::timestamptz is null or ${AT} >= $2) and ($3::timestamptz is null or ${AT} < $3)`;
 
-/** Sessions with the same grid, and when they started, Unix milliseconds. */
-export interface SessionsOfGrid {
-  bounds: GridBounds;
-  ids: number[];
-  at_ms: number[];
-}
+type GridColumns = Pick<SessionRow, 'grid' | 'az_start' | 'az_end' | 'el_start' | 'el_end' | 'step_deg'>;
+const GRID = [
+  'grid',
+  'az_start',
+  'az_end',
+  'el_start',
+  'el_end',
+  'step_deg',
+] as const satisfies (keyof GridColumns)[];
 
-/** The sessions of a schedule that have points, by grid. */
-export async function listByGrid(
+/** The grids of the sessions of a schedule. */
+export async function listGrids(
   db: Queryable,
   scheduleId: number,
   { from, to }: Period,
-): Promise<SessionsOfGrid[]> {
-  type Row = Pick<SessionRow, 'grid' | 'az_start' | 'az_end' | 'el_start' | 'el_end' | 'step_deg'> &
-    Omit<SessionsOfGrid, 'bounds'>;
-  const names = 's.grid, s.az_start, s.az_end, s.el_start, s.el_end, s.step_deg';
-  const rows = await db.query<Row>(
-    `select ${names}, array_agg(s.id) as ids, array_agg(date_part('epoch', ${AT}) * 1000) as at_ms
-     ${OF_SCHEDULE} and s.completed_points > 0 group by ${names}`,
+): Promise<GridBounds[]> {
+  const rows = await db.query<GridColumns>(
+    `select distinct ${GRID.map((name) => `s.${name}`).join()} ${OF_SCHEDULE} and s.completed_points > 0`,
     [scheduleId, from ?? null, to ?? null],
   );
-  return rows.map((row) => ({ bounds: boundsOf(row), ids: row.ids, at_ms: row.at_ms }));
+  return rows.map(boundsOf);
 }
 
 export interface LevelRow {
@@ -41,23 +40,37 @@ export interface LevelRow {
   level: number;
 }
 
+/** Session (int32), time (float64) and level (float64), big-endian. */
+const PACKED_BYTES = 20;
+
 /**
- * The mean power of cells of each session that has a point in one of them, dBm or dBFS. Takes as
- * long as reading one or two pages per session and cell.
+ * The mean power of cells of each session of a schedule with a grid, dBm or dBFS. Takes as long as
+ * reading one or two pages per session and cell; packed, because 10,000 rows would take as long
+ * again in this process.
  */
 export async function readCellLevels(
   db: Queryable,
-  { ids, at_ms }: Omit<SessionsOfGrid, 'bounds'>,
+  scheduleId: number,
+  { from, to }: Period,
+  { kind, azStartDeg, azEndDeg, elStartDeg, elEndDeg, stepDeg }: GridBounds,
   cells: readonly number[],
 ): Promise<LevelRow[]> {
-  const rows = await db.query<Omit<LevelRow, 'at_ms'>>(
-    `select session_id as id, 10 * log(avg(power(10, mean_dbm / 10))) as level
-     from unnest($1::int[]) as wanted (id) join points on session_id = wanted.id and cell = any($2::int[])
-     group by session_id`,
-    [ids, cells],
+  const isOfGrid = GRID.map((name, k) => `s.${name} = $${k + 5}`).join(' and ');
+  const [row] = await db.query<{ packed: Buffer | null }>(
+    `select string_agg(int4send(id) || float8send(at_ms) || float8send(level), ''::bytea) as packed from (
+       select s.id, date_part('epoch', ${AT}) * 1000 as at_ms, 10 * log(avg(power(10, mean_dbm / 10))) as level
+       ${OF_SCHEDULE.replace('where', 'join points p on p.session_id = s.id and p.cell = any($4::int[]) where')}
+         and ${isOfGrid}
+       group by s.id
+     ) levels`,
+    [scheduleId, from ?? null, to ?? null, cells, kind, azStartDeg, azEndDeg, elStartDeg, elEndDeg, stepDeg],
   );
-  const startedAtMs = new Map(ids.map((id, index) => [id, at_ms[index] ?? 0]));
-  return rows.map((row) => ({ ...row, at_ms: startedAtMs.get(row.id) ?? 0 }));
+  const packed = row?.packed ?? Buffer.alloc(0);
+  return Array.from({ length: packed.length / PACKED_BYTES }, (_, n) => ({
+    id: packed.readInt32BE(n * PACKED_BYTES),
+    at_ms: packed.readDoubleBE(n * PACKED_BYTES + 4),
+    level: packed.readDoubleBE(n * PACKED_BYTES + 12),
+  }));
 }
 
 /** The peaks of a source of the catalogue in the sessions of a schedule, dB above the sky. */
