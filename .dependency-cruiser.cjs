@@ -29,7 +29,7 @@ const LAYERS = {
     'config',
     'live',
     'http',
-    'alerts pointing schedules',
+    'alerts pointing schedules housekeeping',
     'scans baselines',
     'searches',
     'bearings calibration identification reconciler rotors',

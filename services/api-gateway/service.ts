@@ -12,6 +12,7 @@ import { linkCertificatesFrom, requireKeysBeyondLoopback, type Config } from './
 import { createTakeoverWatch } from './domain/takeover-watch.ts';
 import { startClockWatch } from './clock-watch.ts';
 import { createPainter } from './drawing/painter.ts';
+import { createHousekeeping } from './housekeeping/housekeeping.ts';
 import { healthChecksOf } from './gateway-health.ts';
 import { createApp } from './http/app.ts';
 import { CONNECTION_LIMITS, createConnections } from './http/connections.ts';
@@ -47,6 +48,7 @@ import { connectSite } from './sites/connect-site.ts';
 import { createPlaceOf } from './sites/site-place.ts';
 import { createSiteDirectory } from './sites/site-directory.ts';
 import { createDatabase } from './store/database.ts';
+import { DELETIONS } from './store/deletions/delete-session.ts';
 import { findSession } from './store/sessions.ts';
 import { listenTo, NUDGES, ROTOR_CHANGES, SITE_CHANGES } from './store/listen.ts';
 import { migrateWhenReachable } from './store/migrate.ts';
@@ -161,6 +163,7 @@ export async function start(
   };
   const schedules = createScheduleLoop(scanning);
   const alerting = createAlerting(config, { ...scanning, mqtt });
+  const housekeeping = createHousekeeping(scanning, mqtt);
   const analysis = createSkyAnalysis(config, security, { ...scanning, mqtt, localPlace });
   lifecycle.onClose('sky-analyst', () => analysis?.analyst.close());
 
@@ -196,6 +199,7 @@ export async function start(
     localPlace,
     wakeSchedules: schedules.wake,
     alerts: alerting.routes,
+    wakeHousekeeping: housekeeping.wake,
     remoteSites: directory.remoteFindings,
     healthChecks: healthChecksOf({
       db,
@@ -258,12 +262,19 @@ export async function start(
     lifecycle.onClose('schedules', () => schedules.close());
     alerting.alerts.start();
     lifecycle.onClose('alerts', () => alerting.alerts.close());
+    housekeeping.start();
+    lifecycle.onClose('housekeeping', () => housekeeping.close());
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
-    const listening = listenTo(directUrls, [ROTOR_CHANGES, SITE_CHANGES, NUDGES], (notification) => {
-      if (notification?.channel === NUDGES) timers.wake(Number(notification.payload));
-      else siteWork.noticed();
-    });
+    const listening = listenTo(
+      directUrls,
+      [ROTOR_CHANGES, SITE_CHANGES, NUDGES, DELETIONS],
+      (notification) => {
+        if (notification?.channel === DELETIONS) hub.end(Number(notification.payload));
+        else if (notification?.channel === NUDGES) timers.wake(Number(notification.payload));
+        else siteWork.noticed();
+      },
+    );
     lifecycle.onClose('notifications', listening);
     const intake = createIntake({
       recorder,

@@ -21,6 +21,7 @@ export const PAGE_ADDRESSES = [
   'watch/alerts',
   'watch/alerts/:id',
   'watch/rules',
+  'watch/schedules/:id/timelapse',
   'station',
   'station/rotors/new',
   'station/rotors/:id',

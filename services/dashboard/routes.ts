@@ -42,6 +42,7 @@ const baseline: Load = async () => (await import('./baselines/BaselinePage.svelt
 const alerts: Load = async () => (await import('./alerts/AlertsPage.svelte')).default;
 const alert: Load = async () => (await import('./alerts/AlertPage.svelte')).default;
 const rules: Load = async () => (await import('./alerts/RulesPage.svelte')).default;
+const timeLapse: Load = async () => (await import('./watch/TimeLapsePage.svelte')).default;
 const rotors: Load = async () => (await import('./rotors/RotorsPage.svelte')).default;
 const rotor: Load = async () => (await import('./rotors/RotorPage.svelte')).default;
 const rotorEdit: Load = async () => (await import('./rotors/RotorEditPage.svelte')).default;
@@ -68,6 +69,7 @@ const PAGES: Record<PageAddress, Page> = {
   'watch/alerts': { title: 'Alerts', load: alerts, section: 'watch' },
   'watch/alerts/:id': { title: 'Alert :id', load: alert, section: 'watch' },
   'watch/rules': { title: 'Rules and channels', load: rules, section: 'watch' },
+  'watch/schedules/:id/timelapse': { title: 'Time lapse of schedule :id', load: timeLapse, section: 'watch' },
   station: { title: 'Station', load: rotors, section: 'station' },
   'station/rotors/new': { title: 'Add a rotor', load: rotorEdit, section: 'station' },
   'station/rotors/:id': { title: 'Rotor :id', load: rotor, section: 'station' },

@@ -23,6 +23,8 @@ export interface Figure {
   /** Given ends of the range; missing ones are automatic. */
   range: Partial<LevelRange>;
   unit: LevelUnit;
+  /** Whether `range` is the automatic one of several maps. */
+  isCommonRange?: boolean;
   theme: ThemeName;
   title: string;
   subtitle: string;
@@ -39,7 +41,7 @@ const NO_RATIOS: LevelRange = { min: 0, max: 1 };
  * The smallest automatic spans of ratios: the kurtosis of noise differs by some tenths, and z
  * reaches 4 by chance.
  */
-const MIN_SPANS: Partial<Record<LevelUnit, number>> = { kurtosis: 0.5, occupancy: 0.1, share: 0.1, z: 12 };
+export const MIN_SPANS: Partial<Record<LevelUnit, number>> = { kurtosis: 0.5, occupancy: 0.1, share: 0.1, z: 12 };
 
 interface Layout {
   width: number;
@@ -115,7 +117,8 @@ export function drawFigure(surface: Surface, figure: Figure, size: number): void
   const subtitle = fitText(surface, figure.subtitle, fontPx, false, room);
   drawLabel(surface, { text: subtitle, x: margin, y: 3.7 * fontPx, px: fontPx, colour: theme.quiet });
   const { palette, unit } = figure;
-  const automatic = figure.range.min === undefined && figure.range.max === undefined;
+  const automatic =
+    figure.isCommonRange ?? (figure.range.min === undefined && figure.range.max === undefined);
   const legend = { palette, range, unit, automatic, gaps: map.measured < map.totalPoints };
   const box = { x: margin, y: height - LEGEND_LINES * fontPx, width: room };
   drawLegend(surface, legend, box, { theme, fontPx });

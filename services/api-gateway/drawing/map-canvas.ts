@@ -50,7 +50,8 @@ export function createMapCanvas(drawing: Drawing): MapCanvas {
 
 let registered = false;
 
-function registerFonts(): void {
+/** Registers the fonts of maps, once. */
+export function registerFonts(): void {
   if (registered) return;
   registered = true;
   const { resolve } = createRequire(import.meta.url);

@@ -1,6 +1,7 @@
 import type { GridBounds } from '#shared/sky/grid-shape';
 import type { DriftReference } from '../domain/drift.ts';
 import type { Figure } from '#sky-map/figure';
+import type { ThemeName } from '#sky-map/themes';
 
 /** The map to draw; the levels follow. */
 export interface Drawing extends Omit<Figure, 'map'> {
@@ -10,10 +11,19 @@ export interface Drawing extends Omit<Figure, 'map'> {
   references: DriftReference[] | undefined;
 }
 
+/** Several maps as one file; the maps follow as PNG. Sizes in pixels. */
+export type Film = { width: number; height: number; theme: ThemeName } & (
+  | { kind: 'gif'; delayMs: number }
+  /** All maps on one picture, with a caption below each. */
+  | { kind: 'strip'; captions: string[] }
+);
+
 /**
- * To the drawing process: the map, its levels in chunks (packed as in store/levels.ts), the end.
+ * To the drawing process: the map, its levels in chunks (packed as in store/levels.ts), the
+ * end; or the film, its frames, the end.
  */
-export type DrawCommand = { drawing: Drawing } | { levels: Uint8Array } | { end: true };
+export type DrawCommand =
+  { drawing: Drawing } | { levels: Uint8Array } | { film: Film } | { frame: Uint8Array } | { end: true };
 
 /** From the drawing process: one result for each `end`. */
-export type DrawResult = { png: Uint8Array } | { problem: string };
+export type DrawResult = { image: Uint8Array } | { problem: string };

@@ -2,7 +2,7 @@ import { SkyScanError } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { orAborted } from '#shared/runtime/waiting';
 import { createDrawingProcess } from './drawing-process.ts';
-import type { DrawCommand, Drawing } from './messages.ts';
+import type { DrawCommand, Drawing, Film } from './messages.ts';
 import { createPriorityQueue } from './priority-queue.ts';
 
 /** Draws maps one at a time. */
@@ -13,6 +13,8 @@ export interface Painter {
    * reason.
    */
   draw(drawing: Drawing, levels: () => AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Uint8Array>;
+  /** Joins maps, which `draw` returned, to one file. Throws as `draw`. */
+  join(film: Film, frames: readonly Uint8Array[], signal: AbortSignal): Promise<Uint8Array>;
   close(): void;
 }
 
@@ -28,8 +30,8 @@ export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter
   let waiting = 0;
 
   async function drawNow(
-    drawing: Drawing,
-    levels: () => AsyncIterable<Uint8Array>,
+    first: DrawCommand,
+    parts: () => AsyncIterable<DrawCommand>,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
     signal.throwIfAborted();
@@ -42,10 +44,10 @@ export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter
         throw error;
       });
     try {
-      await sendCommand({ drawing });
-      for await (const piece of levels()) {
+      await sendCommand(first);
+      for await (const part of parts()) {
         signal.throwIfAborted();
-        await sendCommand({ levels: piece });
+        await sendCommand(part);
       }
       const result = running.result();
       await sendCommand({ end: true });
@@ -54,27 +56,45 @@ export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter
         drawingProcess.stop();
         throw error;
       });
-      if ('png' in drawn) return drawn.png;
+      if ('image' in drawn) return drawn.image;
       throw new SkyScanError('unavailable', `The map cannot be drawn: ${drawn.problem}`);
     } finally {
       drawingProcess.stopWhenIdle();
     }
   }
 
+  async function inTurn(isSmall: boolean, work: () => Promise<Uint8Array>): Promise<Uint8Array> {
+    if (waiting > maxWaiting)
+      throw new SkyScanError('no_room', `${maxWaiting} maps are waiting to be drawn; try again in a moment`);
+    waiting++;
+    try {
+      return await enqueue(isSmall, work);
+    } finally {
+      waiting--;
+    }
+  }
+
   return {
-    async draw(drawing, levels, signal) {
-      if (waiting > maxWaiting)
-        throw new SkyScanError(
-          'no_room',
-          `${maxWaiting} maps are waiting to be drawn; try again in a moment`,
-        );
-      waiting++;
-      try {
-        return await enqueue(drawing.sizePx <= SMALL_PX, () => drawNow(drawing, levels, signal));
-      } finally {
-        waiting--;
-      }
-    },
+    draw: (drawing, levels, signal) =>
+      inTurn(drawing.sizePx <= SMALL_PX, () =>
+        drawNow(
+          { drawing },
+          async function* () {
+            for await (const piece of levels()) yield { levels: piece };
+          },
+          signal,
+        ),
+      ),
+    join: (film, frames, signal) =>
+      inTurn(false, () =>
+        drawNow(
+          { film },
+          async function* () {
+            for (const frame of frames) yield await Promise.resolve({ frame });
+          },
+          signal,
+        ),
+      ),
     close: () => drawingProcess.stop(),
   };
 }

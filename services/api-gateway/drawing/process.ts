@@ -1,16 +1,22 @@
 // The process that draws maps. Exits with its parent.
 import { errorMessage } from '#shared/base/errors';
+import { createFilmCanvas, type FilmCanvas } from './film-canvas.ts';
 import { createMapCanvas, type MapCanvas } from './map-canvas.ts';
 import type { DrawResult, DrawCommand } from './messages.ts';
 
 let mapCanvas: MapCanvas | undefined;
+let filmCanvas: FilmCanvas | undefined;
 let problem: string | undefined;
 
 process.on('message', (command: DrawCommand) => {
   if ('drawing' in command) {
     problem = undefined;
     attempt(() => (mapCanvas = createMapCanvas(command.drawing)));
-  } else if ('levels' in command) attempt(() => mapCanvas?.add(command.levels));
+  } else if ('film' in command) {
+    problem = undefined;
+    attempt(() => (filmCanvas = createFilmCanvas(command.film)));
+  } else if ('frame' in command) attempt(() => filmCanvas?.add(command.frame));
+  else if ('levels' in command) attempt(() => mapCanvas?.add(command.levels));
   else void finish();
 });
 process.on('disconnect', () => process.exit());
@@ -25,11 +31,11 @@ function attempt(work: () => unknown): void {
 }
 
 async function finish(): Promise<void> {
-  const finished = mapCanvas;
-  mapCanvas = undefined;
+  const finished = filmCanvas ?? mapCanvas;
+  [filmCanvas, mapCanvas] = [undefined, undefined];
   try {
     if (!finished || problem !== undefined) throw new Error(problem ?? 'no map to draw');
-    reply({ png: await finished.finish() });
+    reply({ image: await finished.finish() });
   } catch (error) {
     reply({ problem: errorMessage(error) });
   }

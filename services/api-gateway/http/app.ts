@@ -39,6 +39,7 @@ import { resource } from './resource.ts';
 import { receiverRoutes } from './receivers.ts';
 import { rotorRoutes } from './rotors.ts';
 import { guard, checkOrigin, checkApiKey, type SecuritySettings } from './security.ts';
+import { scheduleHistoryRoutes } from './schedule-history.ts';
 import { scheduleRoutes } from './schedules.ts';
 import { sessionRoutes } from './sessions.ts';
 import { siteRoutes } from './sites.ts';
@@ -63,6 +64,8 @@ export interface AppParts
   placeOf: PlaceOf;
   /** Place of the local site if it has none of its own. */
   localPlace: Place | undefined;
+  /** Removes what is left of deleted sessions now. */
+  wakeHousekeeping: () => void;
   /** Looks for due runs of schedules now. */
   wakeSchedules: () => void;
   alerts: Pick<ChannelRouteParts, 'wakeAlerts' | 'resolve' | 'smtpUrl' | 'baseUrl'>;
@@ -148,6 +151,7 @@ export function createApp(parts: AppParts): Express {
   alertRoutes(router, alerts);
   alertRuleRoutes(router, alerts);
   alertChannelRoutes(router, alerts);
+  scheduleHistoryRoutes(router, parts);
   skyRoutes(router, parts);
   catalogueRoutes(router, parts);
   knownSkyRoutes(router, parts);

@@ -87,8 +87,7 @@ export function scheduleRoutes(router: Router, parts: ScheduleParts & { wakeSche
       async (request, response) => {
         const body = parsed(request.body);
         const at = now();
-        const next_run_at = await firstRun(body, at);
-        const id = await insertSchedule(db, body, { next_run_at, checked_at: at });
+        const id = await insertSchedule(db, body, { ...(await firstRun(body, at)), checked_at: at });
         parts.wakeSchedules();
         response
           .status(201)
@@ -107,7 +106,7 @@ export function scheduleRoutes(router: Router, parts: ScheduleParts & { wakeSche
       jsonBody,
       change(async ({ created_at }, body) => {
         const request = parsed(body);
-        return { request, next_run_at: await firstRun(request, created_at) };
+        return { request, ...(await firstRun(request, created_at)) };
       }),
     ],
     delete: async (request, response) => {
@@ -178,24 +177,28 @@ function rethrowField(error: unknown): never {
 }
 
 function toPublished(schedule: ScheduleRow, lastRun: RunRow | undefined): PublishedSchedule {
-  const { id, site_id, request, is_paused, created_at, next_run_at } = schedule;
+  const { id, site_id, request, is_paused, created_at, next_run_at, expected_duration_s } = schedule;
   return {
     id,
     site_id,
     ...request,
     is_paused,
+    expected_duration_s,
     next_run_at: is_paused ? null : (next_run_at?.toISOString() ?? null),
     last_run: lastRun ? toPublishedRun(lastRun) : null,
     created_at: created_at.toISOString(),
   };
 }
 
-function toPublishedRun({ id, due_at, status, session_id, problem, missed, ended_at }: RunRow): PublishedRun {
+function toPublishedRun(run: RunRow): PublishedRun {
+  const { id, due_at, status, session_id, removed_session_id, removed_at, problem, missed, ended_at } = run;
   return {
     id,
     due_at: due_at.toISOString(),
     status,
     session_id,
+    removed_session_id,
+    removed_at: removed_at?.toISOString() ?? null,
     problem,
     missed,
     ended_at: ended_at?.toISOString() ?? null,

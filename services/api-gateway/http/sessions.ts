@@ -3,6 +3,7 @@ import type { SkyAnalyst } from '../clients/sky-analyst.ts';
 import type { Painter } from '../drawing/painter.ts';
 import type { SessionAction } from '../domain/session-rules.ts';
 import { toPublishedSession } from '../published.ts';
+import { deleteScan } from '../scans/delete-scan.ts';
 import { actOnScan, sessionNotFound, type ActionParts } from '../scans/act-on-scan.ts';
 import { previewScan, startScan, type ScanParts } from '../scans/start-scan.ts';
 import type { PlaceOf } from '../sites/site-place.ts';
@@ -37,6 +38,8 @@ export function sessionRoutes(
       painter: Painter;
       scheduler: EventLoopScheduler;
       wakeSearches: (() => void) | undefined;
+      /** Removes what is left of deleted sessions. */
+      wakeHousekeeping: () => void;
       analyst: SkyAnalyst | undefined;
       placeOf: PlaceOf;
     },
@@ -90,6 +93,13 @@ export function sessionRoutes(
   resource(router, '/api/skyscan/:session_id', {
     get: async (request, response) => {
       response.json(toPublishedSession(await sessionOf(request.params['session_id'])));
+    },
+    delete: async (request, response) => {
+      const id = parseId(request.params['session_id']);
+      if (id === undefined) throw sessionNotFound();
+      await deleteScan(db, id);
+      parts.wakeHousekeeping();
+      response.status(204).end();
     },
   });
   resource(router, '/api/skyscan/:session_id/plan', { get: planHandler(orchestratorOf, sessionOf) });

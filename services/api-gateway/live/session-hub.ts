@@ -23,6 +23,8 @@ export interface SessionHub extends SessionObserver {
    * Sends the status and then follows the session; closes the socket if the session does not exist.
    */
   attach(socket: LiveSocket, sessionId: number, options: ViewerOptions): Promise<void>;
+  /** Closes the sockets of a session that was deleted. */
+  end(sessionId: number): void;
   watchedIds(): number[];
   isWatched(sessionId: number): boolean;
 }
@@ -132,6 +134,9 @@ export function createSessionHub(
         session.arriving--;
         leave(sessionId, session);
       }
+    },
+    end(sessionId) {
+      for (const viewer of [...(watched.get(sessionId)?.viewers ?? [])]) viewer.end();
     },
     watchedIds: () => [...watched.keys()],
     isWatched: (sessionId) => watched.has(sessionId),

@@ -5,6 +5,7 @@ import { sleep } from '#shared/runtime/waiting';
 import { textFrame } from './frame.ts';
 import type { LiveSocket } from './live-socket.ts';
 import { pointText, statusText, type SessionFacts } from '../published.ts';
+import { LIVE_CHANNELS } from '#contract/live/channels';
 import { CLOSE } from '#contract/live/close-codes';
 import type { ReplayLimiter } from './replay-limiter.ts';
 
@@ -102,6 +103,11 @@ export class Viewer {
     }
     if (this.#behind) void this.#catchUp();
     else this.#sendStatus(false);
+  }
+
+  /** The session was deleted. */
+  end(): void {
+    this.#socket.close(CLOSE.unknown, LIVE_CHANNELS.session.notFound);
   }
 
   get #behind(): boolean {

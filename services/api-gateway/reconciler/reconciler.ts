@@ -7,6 +7,8 @@ import type { ListedReport } from '../clients/session-messages.ts';
 import type { Orchestrator } from '../clients/orchestrator.ts';
 import { toFacts } from '../published.ts';
 import type { SessionObserver, Recorder } from '../recorder/recorder.ts';
+import { wasDeleted } from '../store/deletions/delete-session.ts';
+import { clearAgain } from '../store/deletions/purge.ts';
 import type { Database } from '../store/queryable.ts';
 import {
   findSession,
@@ -123,11 +125,20 @@ export function startReconciler(parts: ReconcilerParts): Reconciler {
         return;
       }
       case 'ignore':
+        if (report && (await wasDeleted(db, id, siteId))) return forget(report);
         if (foreign.has(id)) return;
         foreign.add(id);
         logger.warn({ session: id }, 'the orchestrator has a session of another database or site');
         return skipIdsUpTo(db, id);
     }
+  }
+
+  /** The orchestrator still has a session that was deleted. */
+  async function forget({ id, status, completed, revision }: ListedReport): Promise<void> {
+    // An old journal: the rotor must stop first.
+    if (!hasEnded(status)) return orchestrator().act('cancel', id).catch(unlessEndedThere);
+    await orchestrator().confirm(id, completed, revision);
+    await clearAgain(db, id);
   }
 
   async function confirm(row: SessionRow, listed: ListedSession): Promise<void> {

@@ -22,14 +22,14 @@ export class ScheduleError extends SkyScanError {
 }
 
 /**
- * Checks a schedule as the start of its scan would, and returns when its first run is due. Throws
- * `ScheduleError`, and what a start throws.
+ * Checks a schedule as the start of its scan would, and returns when its first run is due and
+ * how long its scan takes. Throws `ScheduleError`, and what a start throws.
  */
 export async function checkSchedule(
   parts: ScheduleParts,
   request: ScheduleRequest,
   { createdAt, now }: { createdAt: Date; now: Date },
-): Promise<Date> {
+): Promise<{ next_run_at: Date; expected_duration_s: number }> {
   atField(['time_zone'], () => checkTimeZone(request.time_zone));
   const { site_id } = await rotorFor(parts.db, request.scan);
   const surroundings = await surroundingsOf(parts.placeOf, { site_id, request, created_at: createdAt });
@@ -48,8 +48,8 @@ export async function checkSchedule(
       ['quiet_hours'],
       `All of the next ${counted(next.length, 'run')} would be in quiet hours`,
     );
-  await previewScan(parts, request.scan);
-  return new Date(firstMs);
+  const { expectedDurationS } = await previewScan(parts, request.scan);
+  return { next_run_at: new Date(firstMs), expected_duration_s: expectedDurationS };
 }
 
 function atField<T>(path: string[], check: () => T): T {

@@ -113,8 +113,9 @@ function runsTable(runs: readonly PublishedRun[]): string {
 }
 
 /** `started: scan 12`, `skipped: the rotor has a scan`, `missed 3: Sky Scan was not running`. */
-function outcome({ status, session_id, problem, missed }: PublishedRun): string {
+function outcome({ status, session_id, removed_session_id, problem, missed }: PublishedRun): string {
   const what = missed > 1 ? `${status} ${missed}` : status;
-  const why = session_id === null ? problem : `scan ${session_id}`;
+  const removed = removed_session_id === null ? problem : `scan ${removed_session_id}, which was deleted`;
+  const why = session_id === null ? removed : `scan ${session_id}`;
   return why === null ? what : `${what}: ${why}`;
 }

@@ -1,6 +1,8 @@
+import { counted } from '#shared/base/plurals';
 import { SESSION_STATUSES } from '#contract/session-status';
 import { Option, type Command } from 'commander';
 import { idParser, parseWhole } from '../arguments.ts';
+import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { table, toJson } from '../output.ts';
 import { siteOption } from './sites.ts';
@@ -14,9 +16,10 @@ interface Options {
   json?: boolean;
 }
 
-/** `skyscan sessions` */
-export function sessions(program: Command, { api, out }: Context): void {
-  program
+/** `skyscan sessions`, `skyscan sessions delete ID` */
+export function sessions(program: Command, context: Context): void {
+  const { api, out } = context;
+  const list = program
     .command('sessions')
     .description('list scans, newest first')
     .addOption(new Option('--status <status>', 'only scans with this status').choices(SESSION_STATUSES))
@@ -33,6 +36,23 @@ export function sessions(program: Command, { api, out }: Context): void {
       });
       const found = await api().get(`/api/skyscan/sessions?${query.toString()}`);
       out.write(json ? toJson(found) : toTable(found));
+    });
+
+  list
+    .command('delete')
+    .description('delete a scan with its points, spectra and sources; this cannot be undone')
+    .argument('<scan>', 'scan id, see `skyscan sessions`', idParser('a scan'))
+    .option('--yes', 'do not ask for confirmation')
+    .action(async (id: number, { yes }: { yes?: boolean }) => {
+      const { status, completed_points } = await api().get(`/api/skyscan/${id}`);
+      if (!yes)
+        await confirm(
+          context,
+          `Delete scan ${id} (${status}, ${counted(completed_points, 'point')})?`,
+          'nothing was deleted',
+        );
+      await api().delete(`/api/skyscan/${id}`);
+      out.write(`Deleted scan ${id}.\n`);
     });
 }
 

@@ -76,8 +76,8 @@ test('a wrong address, method or body does not compile', () => {
     api.get(`/api/skyscan/${id}/points`),
     // @ts-expect-error: not JSON, see `fetch`
     api.get(`/api/skyscan/${id}/map.png`),
-    // @ts-expect-error: a session cannot be deleted
-    api.delete(`/api/skyscan/${id}`),
+    // @ts-expect-error: points cannot be deleted
+    api.delete(`/api/skyscan/${id}/data`),
     // @ts-expect-error: the body is missing
     api.post('/api/skyscan/start'),
     // @ts-expect-error: a field is missing

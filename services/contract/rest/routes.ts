@@ -59,6 +59,7 @@ import {
   scanRequestSchema,
   sessionSchema,
 } from './sessions.ts';
+import { scheduleLevelsSchema, timeLapseSchema } from './schedule-history.ts';
 import { scheduleRequestSchema, scheduleRunSchema, scheduleSchema, upcomingTimeSchema } from './schedules.ts';
 import { newSiteSchema, siteChangeSchema, siteSchema } from './sites.ts';
 import { skySchema } from './sky.ts';
@@ -91,6 +92,7 @@ export const ROUTES = {
   'POST /api/skyscan/start': { body: scanRequestSchema, answer: sessionSchema },
   'POST /api/skyscan/preview': { body: scanRequestSchema, answer: previewSchema },
   'GET /api/skyscan/{session_id}': { answer: sessionSchema },
+  'DELETE /api/skyscan/{session_id}': {},
   'GET /api/skyscan/{session_id}/plan': { answer: planSchema },
   'GET /api/skyscan/{session_id}/data': { answer: dataSchema },
   'GET /api/skyscan/{session_id}/measurements': { answer: measurementsSchema },
@@ -175,6 +177,16 @@ export const ROUTES = {
   'POST /api/schedules/{schedule_id}/run': { answer: scheduleRunSchema },
   'GET /api/schedules/{schedule_id}/runs': { answer: z.array(scheduleRunSchema) },
   'GET /api/schedules/{schedule_id}/upcoming': { answer: z.array(upcomingTimeSchema) },
+  'GET /api/schedules/{schedule_id}/levels': { answer: scheduleLevelsSchema },
+  'GET /api/schedules/{schedule_id}/timelapse': { answer: timeLapseSchema },
+  'GET /api/schedules/{schedule_id}/timelapse.gif': {
+    answer: z.string().meta({ format: 'binary' }),
+    mediaType: 'image/gif',
+  },
+  'GET /api/schedules/{schedule_id}/timelapse-strip.png': {
+    answer: z.string().meta({ format: 'binary' }),
+    mediaType: 'image/png',
+  },
 
   'GET /api/baselines': { answer: z.array(baselineSchema) },
   'POST /api/baselines': { body: newBaselineSchema, answer: baselineSchema },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text, within, yesNo } from './fields.ts';
+import { integerWithin, text, within, yesNo } from './fields.ts';
 import { count } from './query.ts';
 import { scanRequestSchema } from './sessions.ts';
 
@@ -69,6 +69,28 @@ export const quietHoursSchema = z
   });
 export type QuietHours = z.output<typeof quietHoursSchema>;
 
+const KEEP_MAX = 100_000;
+const keepSchema = z
+  .strictObject({
+    last: integerWithin(1, KEEP_MAX).meta({ description: 'The last completed sessions, which are all kept' }),
+    then: z
+      .enum(['one_per_day', 'one_per_week', 'one_per_month'], {
+        error: 'Must be one_per_day, one_per_week, one_per_month or null',
+      })
+      .nullable()
+      .default(null)
+      .meta({
+        description:
+          'Of older ones the first completed session of each day, week or month is kept; null: none',
+      }),
+  })
+  .meta({
+    id: 'Keep',
+    description:
+      'Which sessions are kept; the others are deleted. Sessions that have not ended, those of a baseline and the newest one are always kept',
+  });
+export type Keep = z.output<typeof keepSchema>;
+
 const shape = {
   name: text.trim().min(1, 'Must not be empty').max(100, 'Must have at most 100 characters'),
   trigger: triggerSchema,
@@ -86,6 +108,7 @@ const shape = {
   }),
   quiet_hours: quietHoursSchema.nullable().default(null),
   ends_at: instant.nullable().default(null).meta({ description: 'No run is due after this time' }),
+  keep: keepSchema.nullable().default(null).meta({ description: 'null: all sessions are kept' }),
 };
 
 /** Body of POST and PUT. */
@@ -107,6 +130,11 @@ export const scheduleRunSchema = z
         'waiting: due and not started yet, for the reason in `problem`. missed: Sky Scan was not running when it was due',
     }),
     session_id: z.int().nullable(),
+    removed_session_id: z
+      .int()
+      .nullable()
+      .meta({ description: 'The session that the run had; it was deleted' }),
+    removed_at: time.nullable().meta({ description: 'When it was deleted' }),
     problem: z
       .string()
       .nullable()
@@ -123,6 +151,10 @@ export const scheduleSchema = z
     site_id: z.int(),
     ...shape,
     is_paused: yesNo,
+    expected_duration_s: z
+      .number()
+      .nullable()
+      .meta({ description: 'Of a scan, as planned when the schedule was last saved; null: not known' }),
     next_run_at: time.nullable().meta({ description: 'When the next run is due; null: never, or paused' }),
     last_run: scheduleRunSchema.nullable(),
     created_at: time,

@@ -1,4 +1,4 @@
-import type { QuietHours, ScheduleBody } from '#contract/rest/schedules';
+import type { Keep, QuietHours, ScheduleBody } from '#contract/rest/schedules';
 import type { ScanRequestBody } from '#contract/rest/sessions';
 
 /** When a scan starts: the choices of the form, which cover the common triggers. */
@@ -33,6 +33,10 @@ export interface ScheduleForm {
   catchesUp: boolean;
   isQuietAtNight: boolean;
   quiet: QuietHours;
+  /** Of housekeeping: whether old sessions are deleted. */
+  thinsOut: boolean;
+  keepLast: string;
+  keepThen: '' | NonNullable<Keep['then']>;
 }
 
 /** The form before anything is typed. `timeZone`: that of the browser. */
@@ -52,6 +56,9 @@ export function emptyForm(timeZone: string): ScheduleForm {
     catchesUp: false,
     isQuietAtNight: false,
     quiet: { from: '22:00', to: '06:00' },
+    thinsOut: false,
+    keepLast: '100',
+    keepThen: 'one_per_day',
   };
 }
 
@@ -65,6 +72,9 @@ export function toSchedule(form: ScheduleForm, scan: ScanRequestBody): ScheduleB
     overlap: form.waits ? 'queue' : 'skip',
     catch_up: form.catchesUp ? 'latest' : 'none',
     quiet_hours: form.isQuietAtNight ? { ...form.quiet } : null,
+    ...(form.thinsOut && {
+      keep: { last: numberOf(form.keepLast), then: form.keepThen === '' ? null : form.keepThen },
+    }),
   };
 }
 

@@ -49,6 +49,18 @@ export const operations: RouteConfig[] = [
     errors: NO_SESSION,
   }),
   operation(
+    'DELETE /api/skyscan/{session_id}',
+    'Delete a session',
+    `With its points, spectra, searches and sources; entries of the catalogue that have no other source are removed, unless a user
+has written to them. This cannot be undone. The history of its schedule keeps the run.`,
+    {
+      errors: {
+        ...NO_SESSION,
+        409: 'Cannot delete scan in `running` state (must be completed or cancelled); it belongs to a baseline, which the message names; or a calibration of the pointing that is running uses it',
+      },
+    },
+  ),
+  operation(
     'GET /api/skyscan/{session_id}/plan',
     'Get the plan of a session',
     'Grid, path and receiver settings. Does not query the hardware.',

@@ -1,8 +1,16 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { runsQueryDocs, upcomingQueryDocs } from '#contract/rest/schedules';
+import {
+  framesQueryDocs,
+  levelsQueryDocs,
+  stripQueryDocs,
+  timeLapseQueryDocs,
+} from '#contract/rest/schedule-history';
 import { operation, type Errors } from './operation.ts';
 
 const NO_SCHEDULE: Errors = { 404: 'Schedule not found' };
+const NO_FRAMES =
+  'The schedule has no completed sessions in this period, or they do not have the selected value';
 const REFUSED: Errors = {
   400: 'What a start of the scan would refuse, with the same message',
 };
@@ -62,5 +70,33 @@ deletes its schedules.`,
     'List the next runs',
     'The times at which runs are due next; empty: none, or paused.',
     { query: upcomingQueryDocs, errors: NO_SCHEDULE },
+  ),
+  operation(
+    'GET /api/schedules/{schedule_id}/levels',
+    'Get the level of a direction over its sessions',
+    'Of the cell at a direction, of the cells around it, or of a source of the catalogue. One entry per session; many sessions are summarised in equal intervals with median, minimum and maximum.',
+    {
+      query: levelsQueryDocs,
+      otherMediaTypes: ['text/csv'],
+      errors: { 404: 'Schedule not found; Source not found' },
+    },
+  ),
+  operation(
+    'GET /api/schedules/{schedule_id}/timelapse',
+    'List the frames of the time lapse',
+    'Its completed sessions, oldest first, and the scale that they have in common.',
+    { query: framesQueryDocs, errors: NO_SCHEDULE },
+  ),
+  operation(
+    'GET /api/schedules/{schedule_id}/timelapse.gif',
+    'Get the time lapse',
+    'The maps of its completed sessions as an animated GIF. All frames have the same scale: the 1st to the 99th percentile of all of them.',
+    { query: timeLapseQueryDocs, errors: { ...NO_SCHEDULE, 409: NO_FRAMES } },
+  ),
+  operation(
+    'GET /api/schedules/{schedule_id}/timelapse-strip.png',
+    'Get the time lapse as a picture',
+    'The maps of its completed sessions side by side, each with its time.',
+    { query: stripQueryDocs, errors: { ...NO_SCHEDULE, 409: NO_FRAMES } },
   ),
 ];

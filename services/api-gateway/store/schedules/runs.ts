@@ -8,6 +8,9 @@ export interface RunRow {
   is_manual: boolean;
   status: PublishedRun['status'];
   session_id: number | null;
+  /** The session that it had, which was deleted. */
+  removed_session_id: number | null;
+  removed_at: Date | null;
   problem: string | null;
   missed: number;
   ended_at: Date | null;
@@ -16,7 +19,8 @@ export interface RunRow {
 type NewRun = Pick<RunRow, 'schedule_id' | 'due_at' | 'status'> &
   Partial<Pick<RunRow, 'is_manual' | 'problem' | 'missed'>>;
 
-const COLUMNS = 'id, schedule_id, due_at, is_manual, status, session_id, problem, missed, ended_at';
+const COLUMNS =
+  'id, schedule_id, due_at, is_manual, status, session_id, removed_session_id, removed_at, problem, missed, ended_at';
 
 /** Adds a run; undefined if the schedule has one for this time. */
 export async function insertRun(tx: Queryable, run: NewRun): Promise<RunRow | undefined> {

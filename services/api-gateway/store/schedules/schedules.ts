@@ -10,6 +10,8 @@ export interface ScheduleRow {
   created_at: Date;
   next_run_at: Date | null;
   checked_at: Date;
+  /** Null: not known. */
+  expected_duration_s: number | null;
 }
 
 /** When a schedule is due next, and the time of the look. */
@@ -48,11 +50,16 @@ export function lockDueSchedules(tx: Queryable, now: Date, limit: number): Promi
 export async function insertSchedule(
   tx: Queryable,
   request: ScheduleRequest,
-  { next_run_at, checked_at }: NextRun,
+  {
+    next_run_at,
+    checked_at,
+    expected_duration_s = null,
+  }: NextRun & Partial<Pick<ScheduleRow, 'expected_duration_s'>>,
 ): Promise<number> {
   const [row] = await tx.query<{ id: number }>(
-    `insert into schedules (rotor_id, request, created_at, next_run_at, checked_at) values ($1, $2, $4, $3, $4) returning id`,
-    [request.scan.rotor_id, JSON.stringify(request), next_run_at, checked_at],
+    `insert into schedules (rotor_id, request, created_at, next_run_at, checked_at, expected_duration_s)
+     values ($1, $2, $4, $3, $4, $5) returning id`,
+    [request.scan.rotor_id, JSON.stringify(request), next_run_at, checked_at, expected_duration_s],
   );
   if (!row) throw new Error('insert returned no row');
   return row.id;
@@ -66,11 +73,21 @@ export async function changeSchedule(
     is_paused,
     next_run_at,
     checked_at,
+    expected_duration_s,
   }: Omit<ScheduleRow, 'site_id' | 'rotor_id' | 'created_at'>,
 ): Promise<void> {
   await tx.query(
-    `update schedules set rotor_id = $2, request = $3, is_paused = $4, next_run_at = $5, checked_at = $6 where id = $1`,
-    [id, request.scan.rotor_id, JSON.stringify(request), is_paused, next_run_at, checked_at],
+    `update schedules set rotor_id = $2, request = $3, is_paused = $4, next_run_at = $5, checked_at = $6,
+       expected_duration_s = $7 where id = $1`,
+    [
+      id,
+      request.scan.rotor_id,
+      JSON.stringify(request),
+      is_paused,
+      next_run_at,
+      checked_at,
+      expected_duration_s,
+    ],
   );
 }
 

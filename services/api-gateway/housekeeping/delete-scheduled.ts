@@ -1,0 +1,40 @@
+import type { Logger } from '#shared/runtime/logger';
+import { sessionsToDelete } from '../domain/schedules/housekeeping.ts';
+import { deleteSession } from '../store/deletions/delete-session.ts';
+import {
+  listAlertedSessions,
+  listKeepingSchedules,
+  listScheduledSessions,
+  lockHousekeeping,
+} from '../store/deletions/scheduled-sessions.ts';
+import type { Database } from '../store/queryable.ts';
+import { findSchedule } from '../store/schedules/schedules.ts';
+
+/**
+ * Deletes the sessions that their schedules do not keep, each in its own transaction. One gateway
+ * at a time; repeating it deletes nothing more.
+ */
+export async function deleteScheduled(db: Database, logger: Logger, signal: AbortSignal): Promise<void> {
+  const schedules = await listKeepingSchedules(db);
+  if (schedules.length === 0) return;
+  const alerted = await listAlertedSessions(db);
+  for (const { id } of schedules) {
+    const schedule = await findSchedule(db, id);
+    if (!schedule?.request.keep) continue;
+    const sessions = (await listScheduledSessions(db, id)).map((session) => ({
+      id: session.id,
+      atMs: session.at.getTime(),
+      status: session.status,
+      isNeeded: session.is_in_baseline || alerted.has(session.id),
+    }));
+    const { keep, time_zone } = schedule.request;
+    for (const sessionId of sessionsToDelete(sessions, keep, time_zone)) {
+      if (signal.aborted) return;
+      const result = await db.transaction(async (tx) =>
+        (await lockHousekeeping(tx)) ? { refusal: await deleteSession(tx, sessionId) } : undefined,
+      );
+      if (!result) return;
+      if (!result.refusal) logger.info({ schedule: id, session: sessionId }, 'deleted an old session');
+    }
+  }
+}
