@@ -3,6 +3,7 @@ import {
   ScanOrchestratorDefinition,
   SessionStatus,
   type MeasuredPoint,
+  type Refinement,
   type ScanOrchestratorServiceImplementation,
   type SessionState,
   type StartRequest,
@@ -31,6 +32,7 @@ interface FakeSession {
   confirmedRevision: number;
   /** Points that are not confirmed yet. */
   journal: MeasuredPoint[];
+  refinement?: Refinement | undefined;
 }
 
 const CODES = {
@@ -195,6 +197,7 @@ export async function startFakeOrchestrator(site = LOCAL_SITE.name): Promise<Fak
           .slice(0, limit)
           .map((point) => (spectra ? point : { ...point, spectra: [] })),
       })),
+    getRefinement: ({ sessionId }) => Promise.resolve({ refinement: known(sessionId).refinement }),
     confirmRecorded({ sessionId, upToSeq, revision }) {
       const session = known(sessionId);
       session.journal = session.journal.filter(({ seq }) => seq > upToSeq);

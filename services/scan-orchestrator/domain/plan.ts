@@ -66,7 +66,7 @@ const MAX_TURNING_POINTS = 2_000;
 
 // Time per point besides moves, settling and reads: commands, polls, the last block of samples.
 // Measured: 10 to 18 ms.
-const OVERHEAD_S = 0.012;
+export const OVERHEAD_S = 0.012;
 
 /** Input of a plan. */
 export interface PlanInputs {
@@ -167,7 +167,7 @@ export function planOf(found: FoundPlan, inputs: PlanInputs): Plan {
 }
 
 /** Everything in directions on the sky. */
-function planContext({ bounds, rotor: mount, reported, from }: PlanInputs) {
+export function planContext({ bounds, rotor: mount, reported, from }: PlanInputs) {
   const rotor = onSky(mount);
   const limits = reported ? intersectLimits(rotor.limits, skyLimits(mount, reported)) : rotor.limits;
   const start = from ?? { azimuthDeg: bounds.azStartDeg, elevationDeg: bounds.elStartDeg };
@@ -175,7 +175,7 @@ function planContext({ bounds, rotor: mount, reported, from }: PlanInputs) {
 }
 
 /** Settling and reads of one point, seconds. */
-function standingSeconds({ rotor, tunings, readsMs }: PlanInputs): number {
+export function standingSeconds({ rotor, tunings, readsMs }: PlanInputs): number {
   return (rotor.settleMs + dwellMs(tunings, readsMs)) / 1000;
 }
 
