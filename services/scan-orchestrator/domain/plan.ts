@@ -85,6 +85,8 @@ export interface PlanInputs {
   reference?: ReferencePlan | undefined;
   /** On-the-fly mode with at least this many reads per cell. */
   sweeping?: Pick<SweepRules, 'reads' | 'readMs'> | undefined;
+  /** The grid is coarse because it is refined. */
+  refines?: boolean | undefined;
 }
 
 /** Result of planning: plain data, transferable between threads. */
@@ -136,7 +138,7 @@ export function findPlan(inputs: PlanInputs): FoundPlan {
     expectedSeconds: seconds + visits,
     warnings: [
       ...notes,
-      ...beamWarnings(grid, rotor.beamWidthDeg, sweeping !== undefined),
+      ...(inputs.refines ? [] : beamWarnings(grid, rotor.beamWidthDeg, sweeping !== undefined)),
       ...dwellWarnings(dwellMs(inputs.tunings, inputs.readsMs)),
       ...sweepWarnings(sweeps),
     ],

@@ -66,6 +66,7 @@ export function planJob(spec: Spec, rotor: RotorConfig, reported?: TravelLimits,
       from,
       reference,
       sweeping,
+      refines: spec.refine !== undefined,
     },
   };
 }
