@@ -25,7 +25,7 @@ export function refineSettings(
   rotor: { id: number; beam_width_deg: number | null; tolerance_deg: number },
 ): RefineSettings {
   const { beam_width_deg: beamDeg, tolerance_deg: toleranceDeg } = rotor;
-  if (beamDeg === null && step_deg === undefined)
+  if (beamDeg === null && typeof step_deg !== 'number')
     throw new FieldError(
       ['refine', 'step_deg'],
       `Must be set: the beam width of rotor ${rotor.id} is unknown (beam_width_deg)`,
@@ -35,7 +35,7 @@ export function refineSettings(
       ['step_deg'],
       `Must be at most the beam width of ${formatDeg(beamDeg)} deg to be refined, better ${formatDeg(GRID_STEP * beamDeg)} deg`,
     );
-  if (step_deg !== undefined && step_deg < toleranceDeg)
+  if (typeof step_deg === 'number' && step_deg < toleranceDeg)
     throw new FieldError(
       ['refine', 'step_deg'],
       `Must be at least ${formatDeg(toleranceDeg)} deg, the tolerance of rotor ${rotor.id}`,
@@ -47,6 +47,6 @@ export function refineSettings(
       `${formatDeg(fineDeg)} deg is above the step of the grid, ${formatDeg(gridStepDeg)} deg`,
     );
   const limit =
-    time_budget_s === undefined ? { max_points: max_points ?? DEFAULT_MAX_POINTS } : { time_budget_s };
+    typeof time_budget_s === 'number' ? { time_budget_s } : { max_points: max_points ?? DEFAULT_MAX_POINTS };
   return { threshold, step_deg: fineDeg, ...limit };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integerWithin, within } from './fields.ts';
+import { integerWithin, within, withUnit } from './fields.ts';
 
 /** At most this number of points is added to a scan. */
 export const MAX_ADDED_POINTS = 5_000;
@@ -12,22 +12,22 @@ export const refineSchema = z
     threshold: within(2, 20, 'sigma')
       .meta({ 'x-label': 'Threshold', description: 'Height of a detection in units of the noise' })
       .default(3.5),
-    step_deg: within(0.01, 360, 'deg').optional().meta({
-      'x-label': 'Fine step',
-      description: 'Step of the added points; absent: a third of the beam width of the rotor',
+    step_deg: within(0.01, 360, 'deg').meta({ 'x-label': 'Fine step' }).nullable().optional().meta({
+      description: 'Step of the added points; null: a third of the beam width of the rotor',
     }),
-    max_points: integerWithin(1, MAX_ADDED_POINTS).optional().meta({
-      'x-label': 'At most',
-      description:
-        'Number of added points; the strongest detections come first. Absent: 1000, unless time_budget_s is set',
-    }),
-    time_budget_s: within(1, WEEK_S, 's').optional().meta({
-      'x-label': 'Time budget',
+    max_points: withUnit(integerWithin(1, MAX_ADDED_POINTS), 'points')
+      .meta({ 'x-label': 'Added at most' })
+      .nullable()
+      .optional()
+      .meta({
+        description: 'The strongest detections come first; null: 1000, unless time_budget_s is set',
+      }),
+    time_budget_s: within(1, WEEK_S, 's').meta({ 'x-label': 'Time budget' }).nullable().optional().meta({
       description: 'Planned time of the added points; instead of max_points',
     }),
   })
   .superRefine(({ max_points, time_budget_s }, context) => {
-    if (max_points === undefined || time_budget_s === undefined) return;
+    if (typeof max_points !== 'number' || typeof time_budget_s !== 'number') return;
     const message = 'Must not be set together with max_points';
     context.addIssue({ code: 'custom', path: ['time_budget_s'], message });
   })

@@ -77,7 +77,7 @@ export const scanRequestSchema = z
       description:
         'The receiver measures these bands at every point, instead of that of the rotor. They must not overlap; several need spectrum. The level of a point is that of the first band',
     }),
-    refine: refineSchema.nullable().optional().meta({ 'x-label': 'Refine' }),
+    refine: refineSchema.nullable().optional(),
     notes: text
       .max(2000, 'Must have at most 2000 characters')
       .meta({ 'x-label': 'Notes' })
