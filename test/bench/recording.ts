@@ -100,7 +100,11 @@ async function recordedPerS(db: Database, ids: number[], points: Measurement[]):
   const recorder = createRecorder({
     db,
     siteName: () => LOCAL_SITE.name,
-    orchestratorOf: () => ({ list: () => Promise.resolve([]), replay: () => Promise.resolve([]) }),
+    orchestratorOf: () => ({
+      list: () => Promise.resolve([]),
+      replay: () => Promise.resolve([]),
+      refinement: () => Promise.resolve(undefined),
+    }),
     observer: { announce: () => undefined },
     metrics: createMetrics(),
     logger: createLogger('bench', 'silent'),

@@ -3,21 +3,21 @@ import {
   ScanOrchestratorDefinition,
   SessionStatus,
   type MeasuredPoint,
+  type Refinement,
   type ScanOrchestratorServiceImplementation,
   type SessionState,
   type StartRequest,
 } from '#proto/scan_orchestrator';
 import type { ScanSpec } from '#proto/scan_spec';
 import type { MeasureLevelRequest } from '#proto/receivers';
-import type { ReceiverInfo } from '#proto/common';
+import type { Pointing, ReceiverInfo } from '#proto/common';
 import { SkyScanError } from '#shared/base/errors';
 import { LOCAL_SITE } from '#shared/base/site-name';
-import { gridShape } from '#shared/sky/grid-shape';
 import { startGrpcServer, type RunningGrpcServer } from '#shared/runtime/grpc-server';
 import { createLogger } from '#shared/runtime/logger';
 import { progressPct, toDataPoint, type PointMessage, type StatusMessage } from '#contract/mqtt-messages';
 import { measurementOf } from '#contract/point-record';
-import { boundsOf, pointOf, T0_MS } from './gateway-points.ts';
+import { nextPoint, pointOf, shape, T0_MS } from './gateway-points.ts';
 import { PATIENT } from './patience.ts';
 
 type Method = keyof ScanOrchestratorServiceImplementation;
@@ -33,6 +33,7 @@ interface FakeSession {
   finishedAtMs: number;
   /** Points that are not confirmed yet. */
   journal: MeasuredPoint[];
+  refinement?: Refinement | undefined;
 }
 
 const CODES = {
@@ -81,6 +82,8 @@ export interface FakeOrchestrator {
   measure(sessionId: number): PointMessage;
   /** Changes the status; returns the MQTT message. */
   setStatus(sessionId: number, status: SessionStatusName, notes?: string | null): StatusMessage;
+  /** Adds points to the grid of a session; returns the MQTT message. */
+  refine(sessionId: number, points: Pointing[], note?: string): StatusMessage;
   /** Stops the server; the state remains. */
   stop(): Promise<void>;
   /** Starts the server again on the same port. */
@@ -130,8 +133,13 @@ export async function startFakeOrchestrator(
     session.status = status;
     session.revision++;
     session.notes = notes ?? session.start.notes ?? null;
-    const { totalPoints } = shape(session.start.spec);
     session.finishedAtMs = measurements.endsAtMs(session.startedAtMs, session.completed);
+    return statusOf(id);
+  }
+  function statusOf(id: number): StatusMessage {
+    const session = known(id);
+    const { status } = session;
+    const totalPoints = totalOf(session);
     return {
       session_id: id,
       status,
@@ -146,11 +154,18 @@ export async function startFakeOrchestrator(
       eta: null,
     };
   }
+  function refine(id: number, points: Pointing[], note = 'Refined.'): StatusMessage {
+    const session = known(id);
+    Object.assign(session, { refinement: { points, note }, revision: session.revision + 1, notes: note });
+    return statusOf(id);
+  }
   function measure(id: number): PointMessage {
     const session = known(id);
     const { spec } = session.start;
-    const { totalPoints } = shape(spec);
-    const point = measurements.pointOf(spec as ScanSpec, session.completed + 1, session.startedAtMs);
+    const totalPoints = totalOf(session);
+    const point = nextPoint(session, spec as ScanSpec, (own, seq) =>
+      measurements.pointOf(own, seq, session.startedAtMs),
+    );
     session.journal.push(point);
     session.completed++;
     const measurement = measurementOf(point);
@@ -220,6 +235,7 @@ export async function startFakeOrchestrator(
           .slice(0, limit)
           .map((point) => (spectra ? point : { ...point, spectra: [] })),
       })),
+    getRefinement: ({ sessionId }) => Promise.resolve({ refinement: known(sessionId).refinement }),
     confirmRecorded({ sessionId, upToSeq, revision }) {
       const session = known(sessionId);
       session.journal = session.journal.filter(({ seq }) => seq > upToSeq);
@@ -265,6 +281,7 @@ export async function startFakeOrchestrator(
     measuredLevels,
     failing,
     measure,
+    refine,
     setStatus,
     stop,
     async restart() {
@@ -285,7 +302,7 @@ function stateOf(id: number, session: FakeSession): SessionState {
     revision: session.revision,
     notes: session.notes ?? undefined,
     completedPoints: session.completed,
-    totalPoints: shape(session.start.spec).totalPoints,
+    totalPoints: totalOf(session),
     ...(moved && { startedAtMs: session.startedAtMs }),
     ...(ended && { finishedAtMs: session.finishedAtMs }),
   };
@@ -302,10 +319,10 @@ function planOf({ spec }: { spec?: ScanSpec | undefined }) {
     turningPoints,
     warnings: ['a warning'],
     notes: spec && spec.stepDeg < 0.5 ? ['a permanent warning'] : [],
+    ...(spec?.refine && { refine: { maxPoints: spec.refine.maxPoints ?? 50, maxDurationS: 60 } }),
   };
 }
 
-function shape(spec: ScanSpec | undefined) {
-  if (!spec) throw new SkyScanError('invalid', 'spec is missing');
-  return gridShape(boundsOf(spec));
+function totalOf({ start, refinement }: FakeSession): number {
+  return shape(start.spec).totalPoints + (refinement?.points.length ?? 0);
 }

@@ -1,8 +1,15 @@
-import type { MeasuredPoint, ReferenceMeasurement } from '#proto/scan_orchestrator';
+import type { MeasuredPoint, ReferenceMeasurement, Refinement } from '#proto/scan_orchestrator';
 import { GridKind, type ScanSpec } from '#proto/scan_spec';
 import type { PointSpectrum } from '#proto/spectrum';
 import { pointSpectrumToMessage } from '#shared/rotor/spectrum-messages';
-import { cellPointing, columnsInRow, type GridBounds } from '#shared/sky/grid-shape';
+import { SkyScanError } from '#shared/base/errors';
+import {
+  cellPointing,
+  columnsInRow,
+  gridShape,
+  type GridBounds,
+  type GridShape,
+} from '#shared/sky/grid-shape';
 import { publishedTime } from '#contract/mqtt-messages';
 
 /** A scan; its points have spectra if it wants some. */
@@ -100,4 +107,24 @@ export function publishedPoint(spec: FakeSpec, seq: number) {
 export function boundsOf(spec: FakeSpec): GridBounds {
   const kind = spec.grid === GridKind.GRID_KIND_EQUAL_AREA ? 'equal_area' : 'rectangular';
   return { ...spec, kind };
+}
+
+/** The next point of the grid, then the added ones in their order. */
+export function nextPoint(
+  { completed, refinement }: { completed: number; refinement?: Refinement | undefined },
+  spec: ScanSpec,
+  measured: (spec: ScanSpec, seq: number) => MeasuredPoint = pointOf,
+): MeasuredPoint {
+  const { rows, columns, totalPoints } = shape(spec);
+  const index = completed - totalPoints;
+  const added = refinement?.points[index];
+  if (!added) return measured(spec, completed + 1);
+  const place = { row: rows + Math.floor(index / columns), column: index % columns };
+  return { ...measured(spec, 1), seq: completed + 1, ...place, setpoint: added, readback: added };
+}
+
+/** The grid of a scan. */
+export function shape(spec: ScanSpec | undefined): GridShape {
+  if (!spec) throw new SkyScanError('invalid', 'spec is missing');
+  return gridShape(boundsOf(spec));
 }

@@ -89,6 +89,8 @@ export interface Expected {
   finishedAtMs?: number;
   resumesItself?: boolean;
   note?: string | null;
+  refines?: boolean;
+  refineNote?: string;
 }
 
 /**

@@ -4,8 +4,8 @@ import type { GrpcSettings } from '#shared/runtime/grpc-credentials';
 import { readClock, type ClockReading } from '../domain/clocks.ts';
 import type { SessionAction } from '../domain/session-rules.ts';
 import type { OrchestratorIdentity } from '../domain/site-claim.ts';
-import type { ScanRequest } from '#contract/rest/sessions';
-import type { SessionRow } from '../store/sessions.ts';
+import type { StoredRefinement } from '../store/refinements.ts';
+import type { RefinableRequest, SessionRow } from '../store/sessions.ts';
 import type { Finding } from './health-check.ts';
 import { createPeerCalls } from './peer-errors.ts';
 import { rotorMessage, type Rotor } from './rotor-messages.ts';
@@ -28,13 +28,15 @@ import {
  */
 export interface Orchestrator {
   /** Plans without querying the hardware. */
-  preview(request: ScanRequest, rotor: Rotor): Promise<Plan>;
+  preview(request: RefinableRequest, rotor: Rotor): Promise<Plan>;
   /** The plan of a session, without querying the hardware. */
   planOf(session: SessionRow): Promise<Plan>;
   /** Queries the hardware and plans. */
-  probe(request: ScanRequest, rotor: Rotor): Promise<ProbedPlan>;
-  /** Hands a session over; with `storedCells`, one that the orchestrator has lost. */
-  start(session: SessionRow, storedCells?: Buffer): Promise<void>;
+  probe(request: RefinableRequest, rotor: Rotor): Promise<ProbedPlan>;
+  /** Hands a session over; with `stored`, one that the orchestrator has lost. */
+  start(session: SessionRow, stored?: StoredPoints): Promise<void>;
+  /** The points added to the grid of a session; undefined: not decided yet. */
+  refinement(sessionId: number): Promise<StoredRefinement | undefined>;
   /**
    * Throws `wrong_state` with the state in the details, and `not_found` for a session that the
    * orchestrator does not know.
@@ -55,6 +57,14 @@ export interface Orchestrator {
   receivers(): Promise<ReceiverReport[]>;
   /** Measures a level in dBFS. Throws `busy` while a session uses the receiver. */
   measureLevel(settings: LevelSettings, reads: number): Promise<Level>;
+}
+
+/** The stored points of a session. */
+export interface StoredPoints {
+  /** One bit per cell number, least significant bit first. */
+  cells: Buffer;
+  /** Of a session that is still to be refined, in the order of the cells; empty otherwise. */
+  levelsDb: number[];
 }
 
 export const ORCHESTRATOR = 'scan-orchestrator';
@@ -101,7 +111,7 @@ export function connectOrchestrator(
         );
         return { ...planFrom(answer.plan), receiverGainDb: answer.receiverGainDb };
       }),
-    start: (session, storedCells) =>
+    start: (session, stored) =>
       call(async () => {
         await client.start(
           {
@@ -109,9 +119,19 @@ export function connectOrchestrator(
             spec: specMessage(session),
             rotor: rotorMessage(session.rotor),
             ...(session.user_notes !== null && { notes: session.user_notes }),
-            ...(storedCells && { stored: { ...progress(session), storedCells } }),
+            ...(stored && { stored: progress(session, stored) }),
           },
           quick,
+        );
+      }),
+    refinement: (sessionId) =>
+      call(async () => {
+        const { refinement } = await client.getRefinement({ sessionId }, quick);
+        return (
+          refinement && {
+            points: refinement.points.map(({ azimuthDeg, elevationDeg }) => [azimuthDeg, elevationDeg]),
+            note: refinement.note,
+          }
         );
       }),
     act: (action, sessionId) =>
@@ -154,8 +174,17 @@ export function connectOrchestrator(
   };
 }
 
-function progress(session: SessionRow) {
+function progress(session: SessionRow, { cells, levelsDb }: StoredPoints) {
+  const { refined } = session;
   return {
+    storedCells: cells,
+    levelsDb,
+    ...(refined && {
+      refinement: {
+        points: refined.points.map(([azimuthDeg, elevationDeg]) => ({ azimuthDeg, elevationDeg })),
+        note: refined.note,
+      },
+    }),
     status: statusMessage(session.status),
     revision: session.revision,
     completedPoints: session.completed_points,

@@ -15,7 +15,9 @@ import { measurementSchema, type Measurement } from '#contract/measurement';
 import { measurementOf } from '#contract/point-record';
 import { storedFault } from '../domain/stored-fault.ts';
 import type { ApiBand, BandPlan } from '#contract/rest/bands';
+import type { RefineRange } from '#contract/rest/refine';
 import type { ReferencePointing, ScanRequest } from '#contract/rest/sessions';
+import type { RefineSettings } from '../domain/refine-settings.ts';
 import type { StatusReport } from '../store/session-status.ts';
 
 /** A session as the orchestrator lists it. */
@@ -38,6 +40,8 @@ export interface Plan {
   notes: string[];
   /** As in the answers of the API. */
   bandPlan: BandPlan;
+  /** Undefined without a refinement. */
+  refine?: RefineRange | undefined;
 }
 
 /** A plan that takes the hardware into account. */
@@ -55,7 +59,8 @@ const STATUS_NAMES: [SessionStatus, SessionStatusName][] = [
 ];
 
 type SettingsBand = ApiBand & { dbm_offset_db?: number | null };
-type ScanSettings = Omit<ScanRequest, 'notes' | 'bands'> & {
+type ScanSettings = Omit<ScanRequest, 'notes' | 'bands' | 'refine'> & {
+  refine?: RefineSettings | null | undefined;
   bands?: readonly SettingsBand[] | null | undefined;
 };
 
@@ -80,6 +85,16 @@ export function specMessage(request: ScanSettings): ScanSpec {
     ...(request.reference && { reference: referencePlan(request.reference) }),
     spectrum: request.spectrum ?? undefined,
     bands: (request.bands ?? []).map(bandMessage),
+    ...(request.refine && { refine: refineMessage(request.refine) }),
+  };
+}
+
+function refineMessage({ threshold, step_deg, max_points, time_budget_s }: RefineSettings) {
+  return {
+    thresholdSigma: threshold,
+    stepDeg: step_deg,
+    maxPoints: max_points,
+    timeBudgetS: time_budget_s,
   };
 }
 
@@ -150,6 +165,12 @@ export function planFrom(plan: PlanMessage | undefined): Plan {
     warnings: plan.warnings,
     notes: plan.notes,
     bandPlan: plan.bands ? bandPlanFrom(plan.bands) : null,
+    refine: plan.refine && {
+      points_min: plan.totalPoints,
+      points_max: plan.totalPoints + plan.refine.maxPoints,
+      duration_s_min: plan.expectedDurationS,
+      duration_s_max: plan.expectedDurationS + plan.refine.maxDurationS,
+    },
   };
 }
 

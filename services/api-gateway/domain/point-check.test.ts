@@ -10,7 +10,7 @@ const bounds = {
   elEndDeg: 20,
   stepDeg: 2,
 };
-const session = { bounds, rows: 2, totalPoints: 22 };
+const session = { bounds, rows: 2, columns: 11, totalPoints: 22, added: [] };
 const point: PointFacts = {
   seq: 7,
   row: 1,
@@ -50,7 +50,9 @@ describe('a point', () => {
     const equal = {
       bounds: { ...bounds, kind: 'equal_area' as const, elStartDeg: 60, elEndDeg: 62 },
       rows: 2,
+      columns: 6,
       totalPoints: 11,
+      added: [],
     };
     const at = { ...point, row: 0, column: 5, setpointAzDeg: 10, setpointElDeg: 60 };
     expect(problemWithPoint(at, equal)).toBeUndefined();
@@ -60,6 +62,22 @@ describe('a point', () => {
     expect(problemWithPoint({ ...high, seq: 12 }, equal)).toBe('seq 12 is beyond the grid');
     expect(problemWithPoint({ ...high, setpointAzDeg: 6 }, equal)).toMatch(
       /^setpoint azimuth 6 deg is not column 4/,
+    );
+  });
+
+  test('after the grid is checked against the added points', () => {
+    const added = Array.from({ length: 13 }, (_, i): [number, number] => [359 + i / 10, 19]);
+    const refined = { ...session, totalPoints: 35, added };
+    const last = { ...point, seq: 35, row: 3, column: 1, setpointAzDeg: 360.2, setpointElDeg: 19 };
+    expect(problemWithPoint(last, refined)).toBeUndefined();
+    expect(problemWithPoint(last, session)).toBe('seq 35 is beyond the grid');
+    expect(problemWithPoint({ ...last, seq: 36 }, refined)).toBe('seq 36 is beyond the grid');
+    expect(problemWithPoint({ ...last, column: 2 }, refined)).toBe(
+      'point 13 after the grid is beyond 13 added points',
+    );
+    expect(problemWithPoint({ ...last, column: 11 }, refined)).toBe('column 11 is beyond 11 columns');
+    expect(problemWithPoint({ ...last, column: 0 }, refined)).toMatch(
+      /^setpoint azimuth 360.2 deg is not column 0/,
     );
   });
 

@@ -1,8 +1,10 @@
 import { cellPointing, columnsInRow, type GridBounds, type GridShape } from '#shared/sky/grid-shape';
 
 /** The checked data of a session: its grid. */
-export interface PlannedSession extends Pick<GridShape, 'rows' | 'totalPoints'> {
+export interface PlannedSession extends GridShape {
   bounds: GridBounds;
+  /** Points added to the grid: azimuth and elevation, degrees. */
+  added: readonly (readonly [number, number])[];
 }
 
 /** The checked data of a point; levels in dB, times in Unix milliseconds. */
@@ -45,11 +47,10 @@ const DAY_MS = 86_400_000;
  */
 export function problemWithPoint(point: PointFacts, session: PlannedSession): string | undefined {
   const { row, column } = point;
+  const setpoint = setpointOf(row, column, session);
   if (point.seq > session.totalPoints) return `seq ${point.seq} is beyond the grid`;
-  if (row >= session.rows) return `row ${row} is beyond ${session.rows} rows`;
-  const columns = columnsInRow(session.bounds, row);
-  if (column >= columns) return `column ${column} is beyond ${columns} columns`;
-  const { azimuthDeg: azDeg, elevationDeg: elDeg } = cellPointing(session.bounds, row, column);
+  if (typeof setpoint === 'string') return setpoint;
+  const [azDeg, elDeg] = setpoint;
   if (turnBetweenDeg(point.setpointAzDeg, azDeg) > SETPOINT_TOLERANCE_DEG)
     return `setpoint azimuth ${point.setpointAzDeg} deg is not column ${column} (${azDeg} deg)`;
   if (Math.abs(point.setpointElDeg - elDeg) > SETPOINT_TOLERANCE_DEG)
@@ -57,6 +58,27 @@ export function problemWithPoint(point: PointFacts, session: PlannedSession): st
   if (point.integrationMs > DAY_MS) return 'integration is longer than a day';
   const reference = point.reference && problemWithReads(point.reference);
   return problemWithReads(point) ?? (reference && `reference: ${reference}`);
+}
+
+/** The direction of a cell or of an added point, degrees; a string: why there is none. */
+function setpointOf(
+  row: number,
+  column: number,
+  { bounds, rows, columns: widest, added }: PlannedSession,
+): readonly [number, number] | string {
+  if (row < rows) {
+    const columns = columnsInRow(bounds, row);
+    if (column >= columns) return `column ${column} is beyond ${columns} columns`;
+    const { azimuthDeg, elevationDeg } = cellPointing(bounds, row, column);
+    return [azimuthDeg, elevationDeg];
+  }
+  if (column >= widest) return `column ${column} is beyond ${widest} columns`;
+  const index = (row - rows) * widest + column;
+  const point = added[index];
+  if (point) return point;
+  return added.length > 0
+    ? `point ${index} after the grid is beyond ${added.length} added points`
+    : `row ${row} is beyond ${rows} rows`;
 }
 
 function problemWithReads(measured: ReferenceFacts): string | undefined {

@@ -6,9 +6,10 @@ const stored: StoredSession = {
   status: 'running',
   revision: 3,
   completed: 10,
+  total: 20,
   handedOver: true,
 };
-const listed: ListedSession = { id: 4, status: 'running', revision: 3, completed: 10 };
+const listed: ListedSession = { id: 4, status: 'running', revision: 3, completed: 10, total: 20 };
 const catchUp = (points: boolean, status: boolean, of: ListedSession): Repair => ({
   do: 'catch_up',
   id: 4,
@@ -45,8 +46,10 @@ describe('reconciliation', () => {
       'handed over, but not marked',
       { status: 'pending', revision: 0, completed: 0, handedOver: false },
       { status: 'pending', revision: 1, completed: 0 },
-      [catchUp(false, true, { id: 4, status: 'pending', revision: 1, completed: 0 })],
+      [catchUp(false, true, { id: 4, status: 'pending', revision: 1, completed: 0, total: 20 })],
     ],
+    ['points added', {}, { total: 27 }, [catchUp(false, false, { ...listed, total: 27 })]],
+    ['a total that the list does not have yet', { total: 27 }, {}, [{ do: 'confirm', id: 4, listed }]],
     ['stored faster than listed', { completed: 12 }, {}, [{ do: 'confirm', id: 4, listed }]],
     ['a status that overtook the list', { revision: 4 }, {}, []],
     [

@@ -6,6 +6,7 @@ export interface StoredSession {
   status: SessionStatus;
   revision: number;
   completed: number;
+  total: number;
   handedOver: boolean;
 }
 
@@ -15,6 +16,8 @@ export interface ListedSession {
   status: SessionStatus;
   revision: number;
   completed: number;
+  /** Grows when a scan is refined. */
+  total: number;
 }
 
 /** The action for one session. */
@@ -80,7 +83,8 @@ function decideOne(
   if (stored.revision > listed.revision)
     return wasAhead(id, stored.revision, listed.revision) ? [{ do: 'correct', id, listed }] : [];
   const status = listed.revision > stored.revision;
-  return points || status || !stored.handedOver
+  const grows = listed.total > stored.total;
+  return points || status || grows || !stored.handedOver
     ? [{ do: 'catch_up', id, points, status, listed }]
     : [{ do: 'confirm', id, listed }];
 }

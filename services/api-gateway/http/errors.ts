@@ -4,6 +4,7 @@ import { REASON_HEADER } from '#contract/http-headers';
 import { SkyScanError, errorKind, errorMessage, type ErrorKind } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { hiddenReason } from '../clients/peer-errors.ts';
+import { FieldError } from '../domain/field-error.ts';
 import { hasBody } from './has-body.ts';
 
 /** One problem of an invalid request. */
@@ -114,6 +115,11 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
     if (error instanceof HttpError) {
       if (error.retryAfterS !== undefined) response.set('Retry-After', String(error.retryAfterS));
       sendError(response, error.status, error.detail);
+      return;
+    }
+    if (error instanceof FieldError) {
+      const problem = { loc: ['body', ...error.path], msg: error.message, type: 'custom' };
+      sendError(response, 422, [problem]);
       return;
     }
     if (error instanceof SkyScanError && error.kind !== 'internal') {

@@ -11,7 +11,7 @@ import {
 import { SkyScanError } from '#shared/base/errors';
 import { SCHEDULE_CHANGED } from '../domain/schedules/skip-reasons.ts';
 import { firstFirings } from '../domain/schedules/trigger.ts';
-import { checkSchedule, ScheduleError } from '../schedules/check-schedule.ts';
+import { checkSchedule } from '../schedules/check-schedule.ts';
 import type { ScheduleParts } from '../schedules/parts.ts';
 import { firingsOfSchedule } from '../schedules/surroundings.ts';
 import { insertRun, listLastRuns, listRuns, skipWaitingRuns, type RunRow } from '../store/schedules/runs.ts';
@@ -25,7 +25,7 @@ import {
   type ScheduleRow,
 } from '../store/schedules/schedules.ts';
 import { jsonBody } from './body.ts';
-import { HttpError, parseOr422 } from './errors.ts';
+import { parseOr422 } from './errors.ts';
 import { resource } from './resource.ts';
 
 /** `/api/schedules*`. */
@@ -76,7 +76,7 @@ export function scheduleRoutes(router: Router, parts: ScheduleParts & { wakeSche
 
   const parsed = (body: unknown) => parseOr422(scheduleRequestSchema, body, 'body');
   const firstRun = (request: ScheduleRequest, createdAt: Date) =>
-    checkSchedule(parts, request, { createdAt, now: now() }).catch(rethrowField);
+    checkSchedule(parts, request, { createdAt, now: now() });
 
   resource(router, '/api/schedules', {
     get: async (_request, response) => {
@@ -168,12 +168,6 @@ export function scheduleRoutes(router: Router, parts: ScheduleParts & { wakeSche
 
 function scheduleNotFound(): SkyScanError {
   return new SkyScanError('not_found', 'Schedule not found');
-}
-
-function rethrowField(error: unknown): never {
-  if (!(error instanceof ScheduleError)) throw error;
-  const problem = { loc: ['body', ...error.path], msg: error.message, type: 'custom' };
-  throw new HttpError(422, [problem], { cause: error });
 }
 
 function toPublished(schedule: ScheduleRow, lastRun: RunRow | undefined): PublishedSchedule {

@@ -86,6 +86,7 @@ export function sessionRoutes(
           path: plan.path,
           warnings: plan.warnings,
           band_plan: plan.bandPlan,
+          ...(plan.refine && { refine: plan.refine }),
         });
       },
     ],

@@ -56,13 +56,13 @@ export function spectrumHandler(db: Database, streams: BulkStreams, sessionOf: S
 }
 
 function noPoint(
-  { completed_points, total_points, grid_rows, grid_columns }: SessionRow,
+  { completed_points, total_points, grid_rows, grid_columns, refined }: SessionRow,
   key: PointKey,
 ): HttpError {
   return new HttpError(
     404,
     'cell' in key
-      ? `Cell ${key.cell} has no point; cells are in 0..${grid_rows * grid_columns - 1}, and ${completed_points} of ${total_points} are measured`
+      ? `Cell ${key.cell} has no point; cells are in 0..${grid_rows * grid_columns + (refined?.points.length ?? 0) - 1}, and ${completed_points} of ${total_points} are measured`
       : `Point ${key.seq} is not stored; stored points are 1..${completed_points}`,
   );
 }

@@ -4,9 +4,10 @@ import { countedOf } from '#shared/base/plurals';
 import { tightenedLimit } from '../domain/tightened-limits.ts';
 import { hasEnded } from '#contract/session-status';
 import { createKeyedMutex } from '#shared/runtime/keyed-mutex';
-import type { Orchestrator } from '../clients/orchestrator.ts';
+import type { Orchestrator, StoredPoints } from '../clients/orchestrator.ts';
 import type { Database } from '../store/queryable.ts';
 import { storedCells } from '../store/points.ts';
+import { storedLevels } from '../store/refinements.ts';
 import { findRotor } from '../store/rotors.ts';
 import {
   cancelLocally,
@@ -59,7 +60,7 @@ export function createHandOver(parts: {
     const orchestrator = orchestratorOf(session.site_id);
     if (session.offered_at === null) await markOffered(db, session.id);
     try {
-      if (had) await orchestrator.start(session, await storedCells(db, session));
+      if (had) await orchestrator.start(session, await storedPoints(session));
       else await orchestrator.start(session);
     } catch (error) {
       if (had || !FINAL_REFUSALS.includes(errorKind(error))) throw error;
@@ -69,6 +70,12 @@ export function createHandOver(parts: {
       return;
     }
     await markHandedOver(db, session.id);
+  }
+
+  async function storedPoints(session: SessionRow): Promise<StoredPoints> {
+    const isToRefine = session.refine !== null && session.refined === null;
+    const levelsDb = isToRefine ? await storedLevels(db, session.id) : [];
+    return { cells: await storedCells(db, session), levelsDb };
   }
 
   async function refuse(session: SessionRow, reason: string): Promise<void> {

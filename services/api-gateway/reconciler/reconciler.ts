@@ -196,10 +196,12 @@ function toStored(row: SessionRow): StoredSession {
     status: row.status,
     revision: row.revision,
     completed: row.completed_points,
+    total: row.total_points,
     handedOver: row.handed_over_at !== null,
   };
 }
 
 function toListed(report: ListedReport): ListedSession {
-  return { id: report.id, status: report.status, revision: report.revision, completed: report.completed };
+  const { id, status, revision, completed, total } = report;
+  return { id, status, revision, completed, total };
 }

@@ -21,7 +21,13 @@ export function checkPoint(measurement: Measurement, session: SessionRow): strin
       measuredAtMs: Date.parse(measurement.measured_at),
       reference: measurement.reference ? referenceFacts(measurement.reference) : undefined,
     },
-    { bounds: boundsOf(session), rows: session.grid_rows, totalPoints: session.total_points },
+    {
+      bounds: boundsOf(session),
+      rows: session.grid_rows,
+      columns: session.grid_columns,
+      totalPoints: session.total_points,
+      added: session.refined?.points ?? [],
+    },
   );
 }
 

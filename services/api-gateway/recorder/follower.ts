@@ -5,6 +5,7 @@ import { sleep } from '#shared/runtime/waiting';
 import { toFacts } from '../published.ts';
 import type { Database } from '../store/queryable.ts';
 import { findSession, listByIds, type SessionRow } from '../store/sessions.ts';
+import { mayGrow } from './added-points.ts';
 import { checkPoint } from './check-point.ts';
 import type { PointIntake } from './intake.ts';
 import type { Outcome } from './outcome.ts';
@@ -95,6 +96,11 @@ export function createFollower(parts: {
       return { dropped: 'contradicts', detail: 'contradicts itself' };
     if (site !== siteName(row.site_id)) return { dropped: 'other site', detail: `from site ${site}` };
     const problem = checkPoint(measurement, row);
+    if (problem !== undefined && mayGrow(row) && measurement.row >= row.grid_rows) {
+      // Its session has grown; the owner stores that.
+      showWhenStored(id, seq).catch(() => undefined);
+      return 'deferred';
+    }
     if (problem !== undefined) return { dropped: 'off the plan', detail: problem };
     if (seq <= row.completed_points) {
       observer.announce(toFacts(row), []);

@@ -14,8 +14,10 @@ import { appendWithSpectra } from '../store/spectra/append-with-spectra.ts';
 import { applyStatus, correctStatus, type StatusReport } from '../store/session-status.ts';
 import { findSession, type SessionRow } from '../store/sessions.ts';
 import { createAppender } from './appender.ts';
+import { growSession, isTotalOf, mayGrow } from './added-points.ts';
 import { auditPoints } from './audit.ts';
 import { checkPoint } from './check-point.ts';
+import { confirmHint } from './confirm-hint.ts';
 import type { Outcome } from './outcome.ts';
 import { createPointQueues } from './point-queues.ts';
 import type { PointIntake } from './intake.ts';
@@ -50,7 +52,7 @@ export interface RecorderParts {
   db: Database;
   /** The name of a site; undefined: not known yet. */
   siteName: (siteId: number) => string | undefined;
-  orchestratorOf: (siteId: number) => Pick<Orchestrator, 'list' | 'replay'>;
+  orchestratorOf: (siteId: number) => Pick<Orchestrator, 'list' | 'replay' | 'refinement'>;
   observer: SessionObserver;
   metrics: Metrics;
   logger: Logger;
@@ -60,8 +62,6 @@ export interface RecorderParts {
 
 // Cached rows; only few sessions run at a time.
 const CACHE_CAPACITY = 200;
-// Points wait while a status is being confirmed.
-const HINT_TIMEOUT_MS = 500;
 
 export function createRecorder(parts: RecorderParts): Recorder {
   const { db, siteName, orchestratorOf, observer, metrics, logger, nudge } = parts;
@@ -168,6 +168,11 @@ export function createRecorder(parts: RecorderParts): Recorder {
     let row = await load(id);
     if (!row) return { dropped: 'unknown session' };
     const problem = checkPoint(measurement, row);
+    if (problem !== undefined && mayGrow(row) && measurement.row >= row.grid_rows) {
+      // Its session has grown; the reconciler stores that and fetches the point.
+      nudge(row.site_id);
+      return 'deferred';
+    }
     if (problem !== undefined) return { dropped: 'off the plan', detail: problem };
     const { seq } = measurement;
     if (hasEnded(row.status) && seq > row.completed_points) return { dropped: 'session has ended' };
@@ -195,6 +200,8 @@ export function createRecorder(parts: RecorderParts): Recorder {
     write: typeof applyStatus,
   ): Promise<SessionRow | undefined> {
     let row = await load(id);
+    // Before the points: the added ones do not fit the grid.
+    if (row) row = keep(await growSession(db, orchestratorOf(row.site_id), row, report));
     if (row && report.completed > row.completed_points)
       row = await fill(row, Math.min(report.completed, row.total_points));
     if (!row) return undefined;
@@ -204,27 +211,6 @@ export function createRecorder(parts: RecorderParts): Recorder {
     return updated;
   }
 
-  /**
-   * The status to store for a hint: the orchestrator's own, or the hint if the orchestrator has
-   * advanced, so that viewers see every change (its own status follows). `contradicted`: the
-   * orchestrator has no such revision. Undefined: left to the reconciler.
-   */
-  async function confirmHint(
-    { id, site_id }: SessionRow,
-    hint: StatusReport,
-  ): Promise<StatusReport | 'contradicted' | undefined> {
-    const orchestrator = orchestratorOf(site_id);
-    const listed = await orchestrator.list(AbortSignal.timeout(HINT_TIMEOUT_MS)).catch(() => undefined);
-    if (!listed) return undefined;
-    const own = listed.find((session) => session.id === id);
-    // The orchestrator writes a status to disk before it publishes it.
-    if (!own || hint.revision > own.revision) return 'contradicted';
-    // Newer points belong after this status.
-    if (hint.revision === own.revision) return { ...own, completed: Math.min(own.completed, hint.completed) };
-    nudge(site_id);
-    return hasEnded(hint.status) ? undefined : hint;
-  }
-
   return {
     point: (id, message) => queues.add(id, message),
     statusHint: (id, report, total) => {
@@ -232,7 +218,8 @@ export function createRecorder(parts: RecorderParts): Recorder {
       return exclusively(id, async () => {
         const row = await load(id);
         if (!row) return { dropped: 'unknown session' };
-        if (total !== row.total_points || report.completed > total)
+        const known = isTotalOf(total, row);
+        if (!known || report.completed > total)
           return { dropped: 'contradicts', detail: 'contradicts the plan' };
         observer.announce(toFacts(row), []);
         const { revision, status } = report;
@@ -244,7 +231,12 @@ export function createRecorder(parts: RecorderParts): Recorder {
           return { dropped: 'session has ended' };
         }
         if (revision <= row.revision) return 'known';
-        const confirmed = await confirmHint(row, report);
+        // The reconciler stores the added points with the status.
+        if (known === 'after') {
+          nudge(row.site_id);
+          return 'deferred';
+        }
+        const confirmed = await confirmHint(orchestratorOf(row.site_id), row, report, nudge);
         if (confirmed === 'contradicted') {
           nudge(row.site_id);
           return { dropped: 'contradicts the orchestrator' };

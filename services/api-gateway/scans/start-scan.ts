@@ -3,6 +3,7 @@ import { gridShape } from '#shared/sky/grid-shape';
 import type { Logger } from '#shared/runtime/logger';
 import { calibrationWarnings, pinBands, pinCalibration } from '../calibration/pin-calibration.ts';
 import { MAX_ID } from '#contract/ids';
+import { refineSettings } from '../domain/refine-settings.ts';
 import { messageWithReason, NO_RSSI } from '../clients/peer-errors.ts';
 import type { Orchestrator } from '../clients/orchestrator.ts';
 import type { Plan } from '../clients/session-messages.ts';
@@ -10,7 +11,7 @@ import type { HandOver } from '../reconciler/hand-over.ts';
 import type { Database, Queryable } from '../store/queryable.ts';
 import { findRotor, lockRotor, type RotorRow } from '../store/rotors.ts';
 import type { ScanRequest } from '#contract/rest/sessions';
-import { boundsOf, insertSession, type SessionRow } from '../store/sessions.ts';
+import { boundsOf, insertSession, type RefinableRequest, type SessionRow } from '../store/sessions.ts';
 
 export interface ScanParts {
   db: Database;
@@ -33,9 +34,10 @@ export async function startScan(
 ): Promise<SessionRow> {
   const { db, orchestratorOf, handOver, nudge, logger } = parts;
   const rotor = await rotorFor(db, request);
-  const { receiverGainDb, notes } = await orchestratorOf(rotor.site_id).probe(request, rotor);
+  const resolved = withRefinement(request, rotor);
+  const { receiverGainDb, notes } = await orchestratorOf(rotor.site_id).probe(resolved, rotor);
   const withNotes = {
-    ...request,
+    ...resolved,
     notes: [request.notes ?? '', ...notes].filter((note) => note !== '').join('\n') || null,
   };
   const shape = gridShape(boundsOf(request));
@@ -67,10 +69,11 @@ export async function previewScan(parts: ScanParts, request: ScanRequest): Promi
   const { db, orchestratorOf } = parts;
   const rotor = await rotorFor(db, request);
   const orchestrator = orchestratorOf(rotor.site_id);
-  const plan = await orchestrator.probe(request, rotor).catch(async (error: unknown) => {
+  const resolved = withRefinement(request, rotor);
+  const plan = await orchestrator.probe(resolved, rotor).catch(async (error: unknown) => {
     if (!(error instanceof SkyScanError) || error.kind !== 'unavailable') throw error;
     // Throws the same error again if the orchestrator is unreachable.
-    const unprobed = await orchestrator.preview(request, rotor);
+    const unprobed = await orchestrator.preview(resolved, rotor);
     return {
       ...unprobed,
       warnings: [...unprobed.warnings, messageWithReason(error)],
@@ -80,6 +83,11 @@ export async function previewScan(parts: ScanParts, request: ScanRequest): Promi
   const bands = request.bands ?? [rotor];
   const uncalibrated = await calibrationWarnings(db, rotor, bands, plan.receiverGainDb);
   return { ...plan, warnings: [...plan.warnings, ...uncalibrated] };
+}
+
+/** Throws `FieldError` for a refinement that does not suit the rotor. */
+function withRefinement({ refine, ...request }: ScanRequest, rotor: RotorRow): RefinableRequest {
+  return refine ? { ...request, refine: refineSettings(refine, request.step_deg, rotor) } : request;
 }
 
 /**

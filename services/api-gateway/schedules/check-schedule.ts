@@ -1,6 +1,7 @@
 import type { ScheduleRequest } from '#contract/rest/schedules';
 import { counted } from '#shared/base/plurals';
-import { errorMessage, SkyScanError } from '#shared/base/errors';
+import { errorMessage } from '#shared/base/errors';
+import { FieldError } from '../domain/field-error.ts';
 import { untilEnd } from '../domain/schedules/due-runs.ts';
 import { checkTimeZone, isQuiet } from '../domain/schedules/quiet-hours.ts';
 import { firingsOf, firstFirings } from '../domain/schedules/trigger.ts';
@@ -11,19 +12,9 @@ import { surroundingsOf } from './surroundings.ts';
 /** Runs that are checked against the quiet hours. */
 const LOOK_AHEAD = 50;
 
-/** A field of a schedule that is refused, and why. */
-export class ScheduleError extends SkyScanError {
-  readonly path: string[];
-
-  constructor(path: string[], message: string, options?: ErrorOptions) {
-    super('invalid', message, options);
-    this.path = path;
-  }
-}
-
 /**
  * Checks a schedule as the start of its scan would, and returns when its first run is due and
- * how long its scan takes. Throws `ScheduleError`, and what a start throws.
+ * how long its scan takes. Throws `FieldError`, and what a start throws.
  */
 export async function checkSchedule(
   parts: ScheduleParts,
@@ -35,20 +26,23 @@ export async function checkSchedule(
   const surroundings = await surroundingsOf(parts.placeOf, { site_id, request, created_at: createdAt });
   const firings = atField(['trigger'], () => firingsOf(request.trigger, surroundings));
   const firstMs = firings(now.getTime());
-  if (firstMs === undefined) throw new ScheduleError(['trigger'], 'Never fires after now');
+  if (firstMs === undefined) throw new FieldError(['trigger'], 'Never fires after now');
   if (untilEnd(firings, request.ends_at)(now.getTime()) === undefined)
-    throw new ScheduleError(
+    throw new FieldError(
       ['ends_at'],
       `Must not be before the first run, which is due at ${new Date(firstMs).toISOString()}`,
     );
   const { quiet_hours, time_zone } = request;
   const next = firstFirings(firings, now.getTime(), LOOK_AHEAD);
   if (quiet_hours && next.every((at) => isQuiet(quiet_hours, at, time_zone)))
-    throw new ScheduleError(
+    throw new FieldError(
       ['quiet_hours'],
       `All of the next ${counted(next.length, 'run')} would be in quiet hours`,
     );
-  const { expectedDurationS } = await previewScan(parts, request.scan);
+  const { expectedDurationS } = await previewScan(parts, request.scan).catch((error: unknown) => {
+    if (!(error instanceof FieldError)) throw error;
+    throw new FieldError(['scan', ...error.path], error.message, { cause: error });
+  });
   return { next_run_at: new Date(firstMs), expected_duration_s: expectedDurationS };
 }
 
@@ -56,6 +50,6 @@ function atField<T>(path: string[], check: () => T): T {
   try {
     return check();
   } catch (error) {
-    throw new ScheduleError(path, errorMessage(error), { cause: error });
+    throw new FieldError(path, errorMessage(error), { cause: error });
   }
 }

@@ -188,9 +188,9 @@ export function readReferences(
 /** The cells with a point: one bit per cell number, least significant bit first. */
 export async function storedCells(
   db: Queryable,
-  { id, grid_rows, grid_columns }: Pick<SessionRow, 'id' | 'grid_rows' | 'grid_columns'>,
+  { id, grid_rows, grid_columns, refined }: Pick<SessionRow, 'id' | 'grid_rows' | 'grid_columns' | 'refined'>,
 ): Promise<Buffer> {
-  const bitmap = Buffer.alloc(Math.ceil((grid_rows * grid_columns) / 8));
+  const bitmap = Buffer.alloc(Math.ceil((grid_rows * grid_columns + (refined?.points.length ?? 0)) / 8));
   // Aggregated by the database: a million rows would take a hundred megabytes here.
   const rows = await db.query<{ byte: number; bits: number }>(
     'select cell >> 3 as byte, bit_or(1 << (cell & 7)) as bits from points where session_id = $1 group by 1',

@@ -9,6 +9,8 @@ export interface StatusReport {
   revision: number;
   /** Points measured before this state; it applies only after they are stored. */
   completed: number;
+  /** Of the grid and its refinement; undefined: not reported. */
+  total?: number | undefined;
   notes: string | null;
   startedAt: Date | null;
   finishedAt: Date | null;

@@ -7,8 +7,10 @@ import {
 import type { ApiBand } from '#contract/rest/bands';
 import type { GridBounds, GridShape } from '#shared/sky/grid-shape';
 import type { SessionStatus } from '#contract/session-status';
+import type { RefineSettings } from '../domain/refine-settings.ts';
 import type { StoredFault } from '../domain/stored-fault.ts';
 import type { Queryable } from './queryable.ts';
+import type { StoredRefinement } from './refinements.ts';
 import type { RotorRow } from './rotors.ts';
 
 /**
@@ -27,7 +29,7 @@ export interface PinnedBand extends ApiBand {
 }
 
 /** A row of `sessions`. */
-export interface SessionRow extends Omit<ScanRequest, 'notes' | 'spectrum' | 'bands'> {
+export interface SessionRow extends Omit<ScanRequest, 'notes' | 'spectrum' | 'bands' | 'refine'> {
   id: number;
   site_id: number;
   reference: ReferencePointing | null;
@@ -35,6 +37,9 @@ export interface SessionRow extends Omit<ScanRequest, 'notes' | 'spectrum' | 'ba
   /** Null: the frequency, bandwidth and calibration of the rotor. */
   bands: PinnedBand[] | null;
   rotor: RotorSnapshot;
+  refine: RefineSettings | null;
+  /** The points added to the grid; null: not decided yet, or without `refine`. */
+  refined: StoredRefinement | null;
   grid_rows: number;
   /** Of the widest row. */
   grid_columns: number;
@@ -63,8 +68,11 @@ export interface SessionRow extends Omit<ScanRequest, 'notes' | 'spectrum' | 'ba
   created_at: Date;
 }
 
+/** A request whose refinement has all its settings. */
+export type RefinableRequest = Omit<ScanRequest, 'refine'> & { refine?: RefineSettings | null };
+
 export interface NewSession {
-  request: ScanRequest;
+  request: RefinableRequest;
   bands: PinnedBand[] | null;
   rotor: RotorRow;
   shape: GridShape;
@@ -80,8 +88,8 @@ export async function insertSession(
 ): Promise<SessionRow> {
   const [row] = await tx.query<SessionRow>(
     `insert into sessions (rotor_id, site_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
-       grid_columns, total_points, user_notes, notes, reference, scan_mode, grid, spectrum, bands)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16, $17, $18) returning *`,
+       grid_columns, total_points, user_notes, notes, reference, scan_mode, grid, spectrum, bands, refine)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16, $17, $18, $19) returning *`,
     [
       request.rotor_id,
       rotor.site_id,
@@ -101,6 +109,7 @@ export async function insertSession(
       request.grid,
       request.spectrum ?? null,
       bands && JSON.stringify(bands),
+      request.refine ?? null,
     ],
   );
   if (!row) throw new Error('insert returned no row');

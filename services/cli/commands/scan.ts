@@ -14,6 +14,7 @@ import { confirm } from '../confirm.ts';
 import { parseBand } from '../frequencies.ts';
 import { DetachedError, type Context } from '../context.ts';
 import { printable, toJson, toJsonLine } from '../output.ts';
+import { MAX_ADDED_POINTS } from '#contract/rest/refine';
 import type { ScanPreview, ScanRequestBody } from '#contract/rest/sessions';
 import type { ApiBand } from '#contract/rest/bands';
 import { MAX_CHANNELS, MIN_CHANNELS } from '#shared/spectrum/channel-count';
@@ -33,6 +34,11 @@ interface Options {
   reference?: { azimuth: number; elevation: number; every_min?: number };
   spectrum?: number;
   band?: ApiBand[];
+  /** True: with the default threshold. */
+  refine?: number | true;
+  refineStep?: number;
+  refinePoints?: number;
+  refineTime?: number;
   notes?: string;
   preview?: boolean;
   yes?: boolean;
@@ -49,7 +55,8 @@ scan running.
 
   skyscan scan --rotor 1 --az 0:90 --el 20:60 --step 5
   skyscan scan --rotor 1 --az 350:10 --el 5:30 --step 1 --mode on-the-fly --yes
-  skyscan scan --rotor 1 --spectrum 1024 --band 1090M/2M --band 868.3M/250k`;
+  skyscan scan --rotor 1 --spectrum 1024 --band 1090M/2M --band 868.3M/250k
+  skyscan scan --rotor 1 --step 4.2 --refine --preview`;
 
 const parseChannels = parseWhole('channels', MIN_CHANNELS, MAX_CHANNELS);
 
@@ -85,6 +92,26 @@ export function scan(program: Command, context: Context): void {
       '--band <centre/width>',
       'frequency and bandwidth, such as 1090M/2M; repeat it for several bands, which need --spectrum',
       parseBand,
+    )
+    .option(
+      '--refine [sigma]',
+      'then add points around the detections of the grid; threshold in sigma, default 3.5',
+      parseNumber('threshold', 2, 20, 'sigma'),
+    )
+    .option(
+      '--refine-step <deg>',
+      'step of the added points; default: a third of the beam width',
+      parseNumber('step', 0.01, 360, 'deg'),
+    )
+    .option(
+      '--refine-points <n>',
+      'add at most <n> points, the strongest detections first; default 1000',
+      parseWhole('points', 1, MAX_ADDED_POINTS),
+    )
+    .addOption(
+      new Option('--refine-time <min>', 'add points for at most <min> minutes')
+        .argParser(parseNumber('time', 0.1, 10_080, 'min'))
+        .conflicts('refinePoints'),
     )
     .option('--notes <text>', 'notes to store with the scan')
     .option('--preview', 'show points, duration and warnings; start nothing')
@@ -135,8 +162,25 @@ function toBody(options: Options): ScanRequestBody {
     ...(reference && { reference }),
     ...(spectrum !== undefined && { spectrum: { channels: spectrum } }),
     ...(band && { bands: band }),
+    ...refineOf(options),
     ...(notes !== undefined && { notes }),
   };
+}
+
+/** Each of the options switches the refinement on. */
+function refineOf({
+  refine,
+  refineStep,
+  refinePoints,
+  refineTime,
+}: Options): Pick<ScanRequestBody, 'refine'> {
+  const settings = {
+    ...(typeof refine === 'number' && { threshold: refine }),
+    ...(refineStep !== undefined && { step_deg: refineStep }),
+    ...(refinePoints !== undefined && { max_points: refinePoints }),
+    ...(refineTime !== undefined && { time_budget_s: refineTime * 60 }),
+  };
+  return refine === undefined && Object.keys(settings).length === 0 ? {} : { refine: settings };
 }
 
 function checkPoints({ az, el, step, grid }: Options): void {
@@ -169,9 +213,14 @@ function toText({
   expected_duration_s,
   warnings,
   band_plan,
+  refine,
 }: ScanPreview): string {
   const size = `${counted(total_points, 'point')} in ${counted(rows, 'row')} of ${columns === 1 ? 'one' : `at most ${columns}`}`;
   const lines = [`${size}, about ${formatDuration(expected_duration_s)}`];
+  if (refine)
+    lines.push(
+      `with refinement up to ${counted(refine.points_max, 'point')}, about ${formatDuration(refine.duration_s_max)}`,
+    );
   if (band_plan) lines.push(bandText(band_plan));
   return [...lines, ...warnings.map((warning) => `warning: ${printable(warning)}`)]
     .map((line) => `${line}\n`)

@@ -10,6 +10,7 @@ import { measurementSchema } from '../measurement.ts';
 import { dataPointSchema, sessionStatusSchema } from '../mqtt-messages.ts';
 import { SCAN_MODES } from '../scan-modes.ts';
 import { bandPlanSchema, bandsSchema, spectrumRequestSchema } from './bands.ts';
+import { refineRangeSchema, refineSchema } from './refine.ts';
 import { integer, integerWithin, text, within, withUnit } from './fields.ts';
 
 const referenceSchema = z
@@ -76,6 +77,7 @@ export const scanRequestSchema = z
       description:
         'The receiver measures these bands at every point, instead of that of the rotor. They must not overlap; several need spectrum. The level of a point is that of the first band',
     }),
+    refine: refineSchema.nullable().optional(),
     notes: text
       .max(2000, 'Must have at most 2000 characters')
       .meta({ 'x-label': 'Notes' })
@@ -145,7 +147,7 @@ export const sessionSchema = z
     el_end: z.number(),
     step_deg: z.number(),
     rssi_iterations: z.int(),
-    total_points: z.int(),
+    total_points: z.int().meta({ description: 'Grows once if the scan is refined' }),
     completed_points: z.int().meta({ description: 'Number of stored points' }),
     progress_pct: z.number().meta({ description: 'One decimal' }),
     started_at: z.string().nullable().meta({ description: 'UTC, YYYY-MM-DDTHH:MM:SS' }),
@@ -201,6 +203,7 @@ export const previewSchema = z
     }),
     warnings: z.array(z.string()),
     band_plan: bandPlanSchema,
+    refine: refineRangeSchema.optional(),
   })
   .meta({ id: 'ScanPreview' });
 export type ScanPreview = z.infer<typeof previewSchema>;

@@ -11,6 +11,7 @@ export const GROUPS = [
   'Mode',
   'Spectrum',
   'Reference',
+  'Refine',
   'Notes',
   'More',
 ] as const;
@@ -65,6 +66,10 @@ export const GROUP_OF: Record<string, Group | undefined> = {
   'reference.azimuth': 'Reference',
   'reference.elevation': 'Reference',
   'reference.every_min': 'Reference',
+  'refine.threshold': 'Refine',
+  'refine.step_deg': 'Refine',
+  'refine.max_points': 'Refine',
+  'refine.time_budget_s': 'Refine',
   notes: 'Notes',
 };
 

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { azimuthSpanDeg } from '#shared/sky/grid-shape';
-import { horizonSurvey, horizonSweep, sectorAround, timesReads, wholeSky } from './presets.ts';
+import {
+  coarseThenFine,
+  horizonSurvey,
+  horizonSweep,
+  sectorAround,
+  timesReads,
+  wholeSky,
+} from './presets.ts';
 
 const RANGE = { min: -180, max: 540 };
 const ROTOR = {
@@ -91,5 +98,12 @@ describe('a sector around a direction', () => {
         },
       ),
     );
+  });
+});
+
+describe('a coarse grid with refinement', () => {
+  it('has a step of 0.7 beam widths', () => {
+    expect(coarseThenFine({ beam_width_deg: 6 })).toEqual({ step_deg: '4.2', refine: true });
+    expect(coarseThenFine({ beam_width_deg: null })).toBeUndefined();
   });
 });

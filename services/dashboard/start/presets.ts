@@ -49,6 +49,15 @@ export function horizonSurvey(rotor: Limits, range: AzimuthRange, timesReads: bo
   };
 }
 
+/** Of the beam width: a coarser grid loses more than 2.9 dB of a source between its points. */
+const COARSE_STEP_BEAMS = 0.7;
+
+/** A coarse grid with refinement; undefined if the beam width is unknown. */
+export function coarseThenFine({ beam_width_deg }: Pick<Rotor, 'beam_width_deg'>) {
+  if (beam_width_deg === null) return undefined;
+  return { step_deg: text(COARSE_STEP_BEAMS * beam_width_deg), refine: true };
+}
+
 /**
  * Whether a receiver knows the times of its reads: one that delivers samples does, one that
  * delivers finished levels (rtl_power, rotctld) does not.

@@ -40,6 +40,13 @@ describe('the scan form', () => {
     });
   });
 
+  it('sends a refinement if it is switched on, without its empty fields', () => {
+    expect(toBody(FIELDS, FORM)).not.toHaveProperty('refine');
+    const body = toBody(FIELDS, { ...FORM, refine: true, 'refine.time_budget_s': '600' });
+    expect(body.refine).toEqual({ threshold: 3.5, time_budget_s: 600 });
+    expect(problemsOf(body)).toEqual({});
+  });
+
   it('leaves validation to the API, which reports all problems at once', () => {
     const body = toBody(FIELDS, {
       ...FORM,

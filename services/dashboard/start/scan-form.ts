@@ -4,20 +4,28 @@ import { toNumber, toValues, type FormField, type FormValues } from '../rotors/f
 
 /**
  * The form as typed, by API field name. Numbers are strings, because the API validates them.
- * `reference` and `spectrum` tell whether the scan has them; their fields (`reference.azimuth`)
- * keep their values when they are switched off. `bands` has the form of `bandsText`.
+ * `reference`, `spectrum` and `refine` tell whether the scan has them; their fields
+ * (`reference.azimuth`) keep their values when they are switched off. `bands` has the form of
+ * `bandsText`.
  */
 export type ScanForm = FormValues;
 
 /** The parts of a request that are absent unless they are switched on. */
-const PARTS = ['reference', 'spectrum'] as const;
+const PARTS = ['reference', 'spectrum', 'refine'] as const;
 
 // The API has no default for a pointing.
 const SUGGESTED: FormValues = { 'reference.azimuth': '0', 'reference.elevation': '45' };
 
 /** The form with the API's defaults. */
 export function emptyForm(fields: readonly FormField[]): ScanForm {
-  return { ...toValues(fields, {}), ...SUGGESTED, reference: false, spectrum: false, bands: '' };
+  return {
+    ...toValues(fields, {}),
+    ...SUGGESTED,
+    reference: false,
+    spectrum: false,
+    refine: false,
+    bands: '',
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { namesReason, type NotePart } from './note-parts.ts';
 import type { Failed, Transition } from './session-events.ts';
 import {
+  isMeasured,
   resumesItself,
   type ActiveState,
   type EndedState,
@@ -38,7 +39,7 @@ export function stopped(
   const noteParts = trouble ? [...state.noteParts, trouble] : state.noteParts;
   const standing = { ...commonFields(state), noteParts };
   if (cause === 'cancel') return ended({ ...standing, status: 'cancelled', finishedAtMs: atMs });
-  if (state.remaining === 0) return ended({ ...standing, status: 'completed', finishedAtMs: atMs });
+  if (isMeasured(state)) return ended({ ...standing, status: 'completed', finishedAtMs: atMs });
   const resumes = cause === 'suspend' || cause === 'outage';
   return {
     state: { ...standing, status: 'paused', resumesItself: resumes, activity: { phase: 'idle' } },
@@ -55,8 +56,10 @@ function ended(state: Omit<EndedState, 'activity'>): Transition {
   return { state: { ...state, activity: { phase: 'idle' } }, effects: [{ type: 'release' }] };
 }
 
-function commonFields({ remaining, userNotes, noteParts, clockNote, startedAtMs }: SessionState) {
-  return { remaining, userNotes, noteParts, clockNote, startedAtMs };
+/** The fields of every status. */
+export function commonFields(state: SessionState) {
+  const { remaining, userNotes, noteParts, clockNote, refines, refineNote, startedAtMs } = state;
+  return { remaining, userNotes, noteParts, clockNote, refines, refineNote, startedAtMs };
 }
 
 /** Handles a failure: retries if that may help, otherwise stops and pauses with a note. */

@@ -280,5 +280,6 @@ describe('a session', () => {
     expect(sessionNotes(pending())).toBeNull();
     const noted = { ...pending(), userNotes: 'first light', noteParts: [{ text: 'stalled' }] };
     expect(sessionNotes(noted)).toBe('first light\nstalled');
+    expect(sessionNotes({ ...noted, refineNote: 'Refined.' })).toBe('first light\nRefined.\nstalled');
   });
 });

@@ -1,7 +1,14 @@
-import { fault, finish, startStopping, stopped, withActivity } from './machine-steps.ts';
+import { commonFields, fault, finish, startStopping, stopped, withActivity } from './machine-steps.ts';
 import { noteText, untilResumed, withResumption, type NotePart } from './note-parts.ts';
 import type { Effect, SessionEvent, Transition } from './session-events.ts';
-import type { ActiveState, Failing, PauseCause, RunningState, SessionState } from './session-state.ts';
+import {
+  isMeasured,
+  type ActiveState,
+  type Failing,
+  type PauseCause,
+  type RunningState,
+  type SessionState,
+} from './session-state.ts';
 import type { Unit } from './sweep-plan.ts';
 
 /**
@@ -88,17 +95,24 @@ function restarted(state: ActiveState, atMs: number): Transition | undefined {
     };
   if (state.status === 'paused' && activity.phase !== 'acquiring' && activity.phase !== 'waiting')
     return { state: { ...state, activity: { phase: 'idle' } }, effects: [] };
-  return state.remaining === 0 ? finish(state, atMs) : acquire(state);
+  return isMeasured(state) ? finish(state, atMs) : acquire(state);
 }
 
 function acquired(
   state: ActiveState,
-  { atMs, next }: Extract<SessionEvent, { type: 'acquired' }>,
+  { atMs, next, refined }: Extract<SessionEvent, { type: 'acquired' }>,
 ): Transition | undefined {
   const { activity } = state;
   if (activity.phase !== 'acquiring') return undefined;
-  const { remaining, userNotes, clockNote } = state;
-  const common = { remaining, userNotes, clockNote, noteParts: notesAtStart(state, atMs) };
+  const common = {
+    ...commonFields(state),
+    ...(refined && {
+      remaining: state.remaining + refined.added,
+      refines: false,
+      refineNote: refined.note,
+    }),
+    noteParts: notesAtStart(state, atMs),
+  };
   const running = { ...common, status: 'running' as const, startedAtMs: state.startedAtMs ?? atMs };
   if (!next) return { state: { ...running, activity: { phase: 'parking' } }, effects: [{ type: 'park' }] };
   return {
@@ -147,7 +161,11 @@ function recorded(state: ActiveState, atMs: number): Transition | undefined {
   if (state.status !== 'running' || state.activity.phase !== 'recording') return undefined;
   const { pausing } = state.activity;
   // A client that requested a pause does not expect the rotor to park.
-  if (state.remaining > 0 || pausing === 'pause') return stopped(state, pausing ?? 'pause', atMs, undefined);
+  const waits = !isMeasured(state) && pausing !== null;
+  if (state.remaining > 0 || pausing === 'pause' || waits)
+    return stopped(state, pausing ?? 'pause', atMs, undefined);
+  // Reads the position and plans again, now with the levels of all cells.
+  if (!isMeasured(state)) return acquire(state);
   return { state: { ...state, activity: { phase: 'parking' } }, effects: [{ type: 'park' }] };
 }
 
@@ -190,6 +208,8 @@ function cancel(state: ActiveState, atMs: number): Transition | undefined {
 
 /** The published `notes`: the user's text, then the latest events. */
 export function sessionNotes(state: SessionState): string | null {
-  const parts = [state.userNotes, noteText(state.noteParts), state.clockNote].filter((part) => part);
+  const parts = [state.userNotes, state.refineNote, noteText(state.noteParts), state.clockNote].filter(
+    (part) => part,
+  );
   return parts.length > 0 ? parts.join('\n') : null;
 }

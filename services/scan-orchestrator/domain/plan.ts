@@ -66,7 +66,7 @@ const MAX_TURNING_POINTS = 2_000;
 
 // Time per point besides moves, settling and reads: commands, polls, the last block of samples.
 // Measured: 10 to 18 ms.
-const OVERHEAD_S = 0.012;
+export const OVERHEAD_S = 0.012;
 
 /** Input of a plan. */
 export interface PlanInputs {
@@ -85,6 +85,8 @@ export interface PlanInputs {
   reference?: ReferencePlan | undefined;
   /** On-the-fly mode with at least this many reads per cell. */
   sweeping?: Pick<SweepRules, 'reads' | 'readMs'> | undefined;
+  /** The grid is coarse because it is refined. */
+  refines?: boolean | undefined;
 }
 
 /** Result of planning: plain data, transferable between threads. */
@@ -136,7 +138,7 @@ export function findPlan(inputs: PlanInputs): FoundPlan {
     expectedSeconds: seconds + visits,
     warnings: [
       ...notes,
-      ...beamWarnings(grid, rotor.beamWidthDeg, sweeping !== undefined),
+      ...(inputs.refines ? [] : beamWarnings(grid, rotor.beamWidthDeg, sweeping !== undefined)),
       ...dwellWarnings(dwellMs(inputs.tunings, inputs.readsMs)),
       ...sweepWarnings(sweeps),
     ],
@@ -167,7 +169,7 @@ export function planOf(found: FoundPlan, inputs: PlanInputs): Plan {
 }
 
 /** Everything in directions on the sky. */
-function planContext({ bounds, rotor: mount, reported, from }: PlanInputs) {
+export function planContext({ bounds, rotor: mount, reported, from }: PlanInputs) {
   const rotor = onSky(mount);
   const limits = reported ? intersectLimits(rotor.limits, skyLimits(mount, reported)) : rotor.limits;
   const start = from ?? { azimuthDeg: bounds.azStartDeg, elevationDeg: bounds.elStartDeg };
@@ -175,7 +177,7 @@ function planContext({ bounds, rotor: mount, reported, from }: PlanInputs) {
 }
 
 /** Settling and reads of one point, seconds. */
-function standingSeconds({ rotor, tunings, readsMs }: PlanInputs): number {
+export function standingSeconds({ rotor, tunings, readsMs }: PlanInputs): number {
   return (rotor.settleMs + dwellMs(tunings, readsMs)) / 1000;
 }
 

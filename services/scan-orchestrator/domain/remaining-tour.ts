@@ -50,7 +50,13 @@ export function secondsOf({ travelFrom }: Tour): number {
   return travelFrom[0] ?? 0;
 }
 
-function tourOf(order: Uint32Array, path: Path, from: Pointing, motion: RotorMotion): Tour {
+/** The travel times of an order. */
+export function tourOf(
+  order: Uint32Array,
+  path: Pick<Path, 'setpoint'>,
+  from: Pointing,
+  motion: RotorMotion,
+): Tour {
   const travelFrom = new Float64Array(order.length + 1);
   for (let i = order.length - 1; i >= 0; i--) {
     const before = i === 0 ? from : path.setpoint(order[i - 1] as number);
@@ -92,7 +98,13 @@ function weave(ordered: readonly number[][], reversed: 0 | 1): Uint32Array {
   return Uint32Array.from(ordered.flatMap((line, i) => (i % 2 === reversed ? line : line.toReversed())));
 }
 
-function nearestFirst(cells: Uint32Array, path: Path, from: Pointing, motion: RotorMotion): Uint32Array {
+/** Always the cell that takes the least time next; quadratic in the number of cells. */
+export function nearestFirst(
+  cells: Uint32Array,
+  path: Pick<Path, 'setpoint'>,
+  from: Pointing,
+  motion: RotorMotion,
+): Uint32Array {
   const left = Array.from(cells);
   let at = from;
   return cells.map(() => {

@@ -13,9 +13,9 @@ export type SessionEvent =
   | { type: 'clock_set'; note: string }
   /**
    * Lease acquired, position read, path planned; `next`: the first unit, undefined if nothing is
-   * left.
+   * left. `refined`: the points to add were decided.
    */
-  | { type: 'acquired'; atMs: number; next: Unit | undefined }
+  | { type: 'acquired'; atMs: number; next: Unit | undefined; refined?: Refined | undefined }
   /** At the next cell, or at the start of the sweep over the next row. */
   | { type: 'settled'; unit: Unit }
   /** One point of a cell, or any number of a sweep; `next`: the unit after them. */
@@ -33,6 +33,12 @@ export type SessionEvent =
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'cancel'; atMs: number };
+
+/** The points that a refinement has added. */
+export interface Refined {
+  added: number;
+  note: string;
+}
 
 export interface Failed {
   type: 'failed';

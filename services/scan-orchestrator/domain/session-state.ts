@@ -75,6 +75,10 @@ interface Common {
   noteParts: readonly NotePart[];
   /** The clock was set while the session was open; records written by older versions lack it. */
   clockNote?: string | undefined;
+  /** Points may be added when all cells are measured; absent: no. */
+  refines?: boolean | undefined;
+  /** What was added. */
+  refineNote?: string | undefined;
   startedAtMs: number | null;
 }
 
@@ -105,16 +109,22 @@ export type SessionState = PendingState | RunningState | PausedState | EndedStat
 export type ActiveState = PendingState | RunningState | PausedState;
 export type Phase = SessionState['activity']['phase'];
 
-/** State of a new session. */
-export function pendingSession(remaining: number, notes: string | null): PendingState {
+/** State of a new session; `refines`: it adds points when all cells are measured. */
+export function pendingSession(remaining: number, notes: string | null, refines = false): PendingState {
   return {
     status: 'pending',
     activity: { phase: 'queued' },
     remaining,
     userNotes: notes,
     noteParts: [],
+    ...(refines && { refines }),
     startedAtMs: null,
   };
+}
+
+/** Whether nothing is left to measure, and nothing will be added. */
+export function isMeasured({ remaining, refines }: SessionState): boolean {
+  return remaining === 0 && refines !== true;
 }
 
 /** Whether it pauses, or is paused, until the cause clears. */

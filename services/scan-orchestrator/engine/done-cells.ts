@@ -1,26 +1,34 @@
-import { gridShape } from '#shared/sky/grid-shape';
 import { createCellSet, type CellSet } from '../domain/cells.ts';
 import type { PendingPoint } from '../domain/measurement.ts';
-import { cellNumbers, cellOf, type SessionRecord } from './session-record.ts';
+import { cellNumbers, cellOf, totalPoints, type SessionRecord } from './session-record.ts';
 
 /** The measured cells of a session. */
 export class DoneCells {
-  readonly totalPoints: number;
-  readonly #bounds: Pick<SessionRecord, 'bounds'>;
-  readonly #cells: CellSet;
+  readonly #record: Readonly<SessionRecord>;
+  #totalPoints: number;
+  #cells: CellSet;
   #completedPoints: number;
   /** Number of cells in the set, including points that are being written to the journal. */
   #count: number;
 
   /** `journalled`: cells of the journal's points after `record.confirmedSeq`. */
   constructor(record: SessionRecord, journalled: readonly number[]) {
-    const shape = gridShape(record.bounds);
-    this.totalPoints = shape.totalPoints;
-    this.#bounds = { bounds: record.bounds };
-    this.#cells = createCellSet(cellNumbers(shape), record.confirmedCells);
+    this.#record = record;
+    this.#totalPoints = totalPoints(record);
+    this.#cells = createCellSet(cellNumbers(record), record.confirmedCells);
     for (const cell of journalled) this.#cells.add(cell);
     this.#completedPoints = record.confirmedSeq + journalled.length;
     this.#count = this.#completedPoints;
+  }
+
+  get totalPoints(): number {
+    return this.#totalPoints;
+  }
+
+  /** The record has got a refinement: its points are open. */
+  refined(): void {
+    this.#totalPoints = totalPoints(this.#record);
+    this.#cells = createCellSet(cellNumbers(this.#record), this.#cells.bits);
   }
 
   /** Points in the journal or confirmed; equals the last seq. */
@@ -30,7 +38,7 @@ export class DoneCells {
 
   /** Cells without a point; a point that is being written counts as measured. */
   get openCells(): number {
-    return this.totalPoints - this.#count;
+    return this.#totalPoints - this.#count;
   }
 
   /** One bit for each cell. */
@@ -44,7 +52,7 @@ export class DoneCells {
 
   /** Adds a point before it is written to the journal. */
   add(point: PendingPoint): void {
-    this.#cells.add(cellOf(point, this.#bounds));
+    this.#cells.add(cellOf(point, this.#record));
     this.#count++;
   }
 
@@ -55,7 +63,7 @@ export class DoneCells {
 
   /** The journal rejected the point: its cell has to be measured again. */
   remove(point: PendingPoint): void {
-    this.#cells.delete(cellOf(point, this.#bounds));
+    this.#cells.delete(cellOf(point, this.#record));
     this.#count--;
   }
 }

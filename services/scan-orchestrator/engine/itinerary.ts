@@ -5,7 +5,8 @@ import type { SweepRules } from '../domain/sweep-passes.ts';
 import type { SweepPlan, Unit } from '../domain/sweep-plan.ts';
 import type { DoneCells } from './done-cells.ts';
 import { sessionPlanJob, type Plan, type PlanJob, type PlannedScan } from './planning.ts';
-import type { SessionRecord } from './session-record.ts';
+import { remainingSeconds } from './remaining-time.ts';
+import { gridCells, type SessionRecord } from './session-record.ts';
 import type { SweepUnit } from './sweep.ts';
 
 /** Selects what is measured next, from the plan and the cells that are missing. */
@@ -15,6 +16,7 @@ export class Itinerary {
   #plan: Plan | undefined;
   /** Order of the cells that were missing when the lease was last acquired. */
   #tour: Tour | undefined;
+  #added: PlannedScan['added'];
   /** All cells before this index of the order are done. */
   #cursor = 0;
   /** The rotor's position; the next row is swept from its nearest end. */
@@ -32,17 +34,24 @@ export class Itinerary {
   /**
    * The planning job before the first cell, from the rotor's position. Later calls and restarts
    * plan from the original position, get the same plan, and order the missing cells from the
-   * current position.
+   * current position. `levels`: of the measured grid, from which the points to add are chosen.
    */
-  planJob(from: Pointing, reportedLimits: TravelLimits | undefined): PlanJob {
+  planJob(from: Pointing, reportedLimits: TravelLimits | undefined, levels?: Float32Array): PlanJob {
     const planned = this.#record.planned ?? { from, reportedLimits: reportedLimits ?? null };
-    return { ...sessionPlanJob(this.#record, planned), remaining: { at: from, done: this.#done.bits } };
+    const { refine: settings, refinement } = this.#record;
+    const choice = settings && levels && { refinement: undefined, settings, levels };
+    return {
+      ...sessionPlanJob(this.#record, planned),
+      remaining: { at: from, done: this.#done.bits },
+      refine: refinement ? { refinement } : choice,
+    };
   }
 
   /** Sets the plan made for a `planJob`. */
-  follow({ plan, tour }: PlannedScan): void {
+  follow({ plan, tour, added }: PlannedScan): void {
     this.#plan = plan;
     this.#tour = tour;
+    this.#added = added;
     this.#cursor = 0;
   }
 
@@ -53,8 +62,16 @@ export class Itinerary {
     return this.#plan;
   }
 
-  get tour(): Tour | undefined {
-    return this.#tour;
+  /** Expected time for `left` points, seconds; undefined without a plan. */
+  remainingSeconds(left: number): number | undefined {
+    if (!this.#plan) return undefined;
+    // The grid is measured first.
+    const leftToAdd = Math.min(left, this.#record.refinement?.points.length ?? 0);
+    const ofGrid = remainingSeconds(this.#plan, this.#tour, left - leftToAdd, this.#plan.grid.totalPoints);
+    if (!this.#added) return ofGrid;
+    const { tour, pointSeconds } = this.#added;
+    const travel = tour.travelFrom[Math.max(0, tour.order.length - leftToAdd)] ?? 0;
+    return ofGrid + leftToAdd * pointSeconds + travel;
   }
 
   set at(at: Pointing) {
@@ -74,8 +91,10 @@ export class Itinerary {
   next(also: readonly number[] = []): Unit | undefined {
     const assumed = new Set(also);
     const isDone = (cell: number) => this.#done.has(cell) || assumed.has(cell);
-    if (this.#plan?.sweeps) return this.#nextSwept(this.#plan.sweeps, isDone, also.length === 0);
-    return this.#nextCell(isDone);
+    const unit = this.#plan?.sweeps
+      ? this.#nextSwept(this.#plan.sweeps, isDone, also.length === 0)
+      : this.#nextCell(isDone);
+    return unit ?? this.#nextAdded(isDone);
   }
 
   /** Start of a unit: the cell, or the start of its sweep. */
@@ -90,7 +109,8 @@ export class Itinerary {
 
   setpoint(cell: number): Pointing {
     if (!this.#plan) throw new Error('there is no plan yet');
-    return this.#plan.path.setpoint(cell);
+    const index = cell - gridCells(this.#record.bounds);
+    return this.#added && index >= 0 ? this.#added.setpoint(index) : this.#plan.path.setpoint(cell);
   }
 
   /** Undefined in step mode. */
@@ -118,6 +138,13 @@ export class Itinerary {
     while (cursor < order.length && isDone(order[cursor] as number)) cursor++;
     const cell = order[cursor];
     return cell === undefined ? undefined : { kind: 'cell', cell };
+  }
+
+  #nextAdded(isDone: (cell: number) => boolean): Unit | undefined {
+    if (!this.#added) return undefined;
+    const first = gridCells(this.#record.bounds);
+    const index = this.#added.tour.order.find((added) => !isDone(first + added));
+    return index === undefined ? undefined : { kind: 'cell', cell: first + index };
   }
 
   #nextSwept(sweeps: SweepPlan, isDone: (cell: number) => boolean, certain: boolean): Unit | undefined {

@@ -1,8 +1,12 @@
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { createCellSet } from '../domain/cells.ts';
-import { findPlan, planOf, type FoundPlan, type Plan, type PlanInputs } from '../domain/plan.ts';
+import { findPlan, planContext, planOf, type FoundPlan, type Plan, type PlanInputs } from '../domain/plan.ts';
+import { addedTour } from '../domain/refine/added-tour.ts';
+import { pointSeconds, refineScan, type Refinement } from '../domain/refine/refine-scan.ts';
+import type { RefineSettings } from '../domain/refine/refine-settings.ts';
 import { remainingTour, type Tour } from '../domain/remaining-tour.ts';
+import { unwrapBy } from '../domain/unwrapping.ts';
 import type { SessionRecord, Spec } from './session-record.ts';
 import { tuningsOf } from './tunings.ts';
 
@@ -16,6 +20,19 @@ export interface PlanJob {
    * cells.
    */
   remaining?: { at: Pointing; done: Uint8Array } | undefined;
+  /** The added points, or what they are to be chosen from. Needs `remaining`. */
+  refine?:
+    | { refinement: Refinement }
+    | { refinement: undefined; settings: RefineSettings; levels: Float32Array }
+    | undefined;
+}
+
+/** The added points of a scan, in the order in which the missing ones are measured. */
+export interface AddedPoints {
+  refinement: Refinement;
+  tour: Tour;
+  /** Settling and reads of one of them, seconds. */
+  pointSeconds: number;
 }
 
 /** Result of a job: plain data. */
@@ -23,11 +40,13 @@ export interface FoundScan {
   plan: FoundPlan;
   /** Undefined if the planned order is kept: in on-the-fly mode or with obstacles. */
   tour: Tour | undefined;
+  added: AddedPoints | undefined;
 }
 
 export interface PlannedScan {
   plan: Plan;
   tour: Tour | undefined;
+  added: (AddedPoints & { setpoint: (index: number) => Pointing }) | undefined;
 }
 
 /** The planning job of a scan. */
@@ -47,6 +66,7 @@ export function planJob(spec: Spec, rotor: RotorConfig, reported?: TravelLimits,
       from,
       reference,
       sweeping,
+      refines: spec.refine !== undefined,
     },
   };
 }
@@ -60,17 +80,50 @@ export function sessionPlanJob(
 }
 
 /** Executes a job. Throws `out_of_range`. */
-export function findScan({ inputs, remaining }: PlanJob): FoundScan {
+export function findScan(job: PlanJob): FoundScan {
+  const { inputs, remaining } = job;
   const found = findPlan(inputs);
+  const added = addedPoints(job, found);
   // Around obstacles, the planned order already has short routes between neighbouring cells.
-  if (!remaining || found.sweeps || found.detours.corners.size > 0) return { plan: found, tour: undefined };
+  if (!remaining || found.sweeps || found.detours.corners.size > 0)
+    return { plan: found, tour: undefined, added };
   const { path, grid } = planOf(found, inputs);
   const done = createCellSet(grid.rows * grid.columns, remaining.done);
   const isMissing = (cell: number) => !done.has(cell);
-  return { plan: found, tour: remainingTour(path, grid.columns, isMissing, remaining.at, inputs.rotor) };
+  const tour = remainingTour(path, grid.columns, isMissing, remaining.at, inputs.rotor);
+  return { plan: found, tour, added };
+}
+
+function addedPoints({ inputs, remaining, refine }: PlanJob, found: FoundPlan): AddedPoints | undefined {
+  if (!remaining || !refine) return undefined;
+  const { at, done: bits } = remaining;
+  const refinement = refine.refinement ?? refineScan(inputs, refine.settings, refine.levels, found.turns, at);
+  const { grid } = planContext(inputs);
+  const first = grid.rows * grid.columns;
+  const done = createCellSet(first + refinement.points.length, bits);
+  const missing = refinement.points.flatMap((_, i) => (done.has(first + i) ? [] : [i]));
+  const path = { setpoint: addedSetpoint(refinement, found, inputs) };
+  return {
+    refinement,
+    tour: addedTour(Uint32Array.from(missing), path, at, inputs.rotor),
+    pointSeconds: pointSeconds(inputs),
+  };
+}
+
+/** Setpoints of added points by their index, unwrapped like the grid. */
+function addedSetpoint({ points }: Refinement, found: FoundPlan, inputs: PlanInputs) {
+  const unwrap = unwrapBy(found.turns, planContext(inputs).limits);
+  return (index: number): Pointing => {
+    const { azimuthDeg, elevationDeg } = points[index] as Pointing;
+    return { azimuthDeg: unwrap(azimuthDeg), elevationDeg };
+  };
 }
 
 /** Completes the result of a job to a plan; cheap. */
-export function plannedScan({ plan, tour }: FoundScan, { inputs }: PlanJob): PlannedScan {
-  return { plan: planOf(plan, inputs), tour };
+export function plannedScan({ plan, tour, added }: FoundScan, { inputs }: PlanJob): PlannedScan {
+  return {
+    plan: planOf(plan, inputs),
+    tour,
+    added: added && { ...added, setpoint: addedSetpoint(added.refinement, plan, inputs) },
+  };
 }

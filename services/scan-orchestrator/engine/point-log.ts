@@ -1,12 +1,11 @@
 import { orAborted } from '#shared/runtime/waiting';
-import { gridShape } from '#shared/sky/grid-shape';
 import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
 import { createCellSet } from '../domain/cells.ts';
 import type { MeasuredPoint, PendingPoint, PendingSpectrum } from '../domain/measurement.ts';
 import type { ScanProgress } from './scan-progress.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
 import type { RecordWriter } from './record-writer.ts';
-import { cellNumbers, cellOf } from './session-record.ts';
+import { cellNumbers, cellOf, isToRefine } from './session-record.ts';
 
 // A process has 4 s to end.
 const CLOSE_MS = 1_500;
@@ -94,10 +93,10 @@ export function createPointLog(
     },
     async forget(upToSeq) {
       const { record } = writer;
-      const { confirmedSeq, bounds, sessionId } = record;
+      const { confirmedSeq, sessionId } = record;
       const seq = Math.min(upToSeq, done.completedPoints);
       if (seq <= confirmedSeq) return;
-      const cells = createCellSet(cellNumbers(gridShape(bounds)), record.confirmedCells);
+      const cells = createCellSet(cellNumbers(record), record.confirmedCells);
       let known = confirmedSeq;
       let measuredAtMs = -Infinity;
       while (known < seq) {
@@ -108,7 +107,9 @@ export function createPointLog(
         measuredAtMs = points.at(-1)?.measuredAtMs ?? measuredAtMs;
       }
       writer.confirmPoints(known, cells.bits, measuredAtMs);
-      await journal.forgetPoints(record);
+      // The refinement needs the levels of the grid.
+      if (isToRefine(record)) await journal.saveSession(record);
+      else await journal.forgetPoints(record);
     },
   };
 }

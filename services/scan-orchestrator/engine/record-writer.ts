@@ -1,5 +1,6 @@
 import type { SessionState } from '../domain/session-state.ts';
 import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
+import type { Refinement } from '../domain/refine/refine-scan.ts';
 import type { SessionRecord } from './session-record.ts';
 import { checkedAxes } from './spectrum-axes.ts';
 
@@ -30,6 +31,12 @@ export class RecordWriter {
   /** What the first plan was made for; later plans of the session use the same values. */
   setPlanned(planned: NonNullable<SessionRecord['planned']>): void {
     this.#record.planned ??= planned;
+  }
+
+  /** The added points; they never change afterwards. */
+  setRefinement(refinement: Refinement): void {
+    this.#record.refinement ??= refinement;
+    delete this.#record.givenLevels;
   }
 
   /** The channels of the spectra; throws `hardware_fault` when those of a point differ. */

@@ -11,6 +11,7 @@ import { createDwellTimes } from './dwell-times.ts';
 import type { FaultWatch } from './fault-watch.ts';
 import { SweepLagEstimate } from './sweep-lag-estimate.ts';
 import { noPosition, noPositionAfterReads, noReads, notReady, readsMissing } from './observations.ts';
+import { planSession } from './plan-session.ts';
 import { pointOf, pointsOfSweep, rowOf } from './points.ts';
 import type { RotorLease, RunnerParts } from './ports.ts';
 import type { RecordWriter } from './record-writer.ts';
@@ -89,9 +90,8 @@ export class SessionHardware {
     this.#receiver.acquired(this.#lease, signal);
     const position = await this.#lease.readPosition(signal);
     const { reportedLimits } = this.#lease;
-    const job = this.#progress.itinerary.planJob(position, reportedLimits);
-    this.#progress.itinerary.follow(await this.#parts.planner.plan(job, signal));
-    this.#writer.setPlanned({ from: position, reportedLimits: reportedLimits ?? null });
+    const from = { position, reportedLimits, signal };
+    await planSession(this.#writer, this.#progress, this.#parts, from);
     this.#at = position;
   }
 

@@ -1,9 +1,12 @@
-import { gridColumns, type GridBounds, type GridShape } from '#shared/sky/grid-shape';
+import { gridColumns, gridShape, type GridBounds } from '#shared/sky/grid-shape';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import type { ChannelAxis } from '#shared/spectrum/channels';
+import type { Refined } from '../domain/session-events.ts';
 import { finishedAtMs, type SessionState } from '../domain/session-state.ts';
 import type { ReferencePlan } from '../domain/reference.ts';
+import type { Refinement } from '../domain/refine/refine-scan.ts';
+import type { RefineSettings } from '../domain/refine/refine-settings.ts';
 import type { Band, SpectrumChannels } from './tunings.ts';
 
 /** The definition of a scan. */
@@ -21,6 +24,8 @@ export interface Spec {
   spectrum?: SpectrumChannels | undefined;
   /** The tunings at every point; none: that of the rotor's receiver. */
   bands?: readonly Band[] | undefined;
+  /** Points are added around the detections of the grid. */
+  refine?: RefineSettings | undefined;
 }
 
 /** What the journal stores of a session besides its points. */
@@ -47,11 +52,37 @@ export interface SessionRecord extends Spec {
   elapsedAtMs?: number | undefined;
   /** The channels of the spectra of each band; absent before the first point. */
   axes?: readonly ChannelAxis[] | undefined;
+  /** The added points, stored before the first of them is measured; absent: not decided. */
+  refinement?: Refinement | undefined;
+  /**
+   * Levels of cells that this journal has never had, dB: of a session handed over again before its
+   * refinement was decided.
+   */
+  givenLevels?: readonly { cell: number; levelDb: number }[] | undefined;
 }
 
-/** Cell numbers are below this; rows of unequal length leave some numbers unused. */
-export function cellNumbers({ rows, columns }: Pick<GridShape, 'rows' | 'columns'>): number {
+/**
+ * Cell numbers are below this; rows of unequal length leave some numbers unused. Added points
+ * follow the grid.
+ */
+export function cellNumbers({ bounds, refinement }: Pick<SessionRecord, 'bounds' | 'refinement'>): number {
+  return gridCells(bounds) + (refinement?.points.length ?? 0);
+}
+
+/** The cell numbers of the grid are below this: the first added point has this number. */
+export function gridCells(bounds: GridBounds): number {
+  const { rows, columns } = gridShape(bounds);
   return rows * columns;
+}
+
+/** The number of points of the grid, and of its refinement once that is decided. */
+export function totalPoints({ bounds, refinement }: Pick<SessionRecord, 'bounds' | 'refinement'>): number {
+  return gridShape(bounds).totalPoints + (refinement?.points.length ?? 0);
+}
+
+/** Whether the points to add are still to be decided. */
+export function isToRefine({ refine, refinement }: Pick<SessionRecord, 'refine' | 'refinement'>): boolean {
+  return refine !== undefined && refinement === undefined;
 }
 
 /** The cell of a point: row * columns + column. */
@@ -66,4 +97,21 @@ export function cellOf(
 export function latestTimeOf({ state, lastMeasuredAtMs, elapsedAtMs }: SessionRecord): number {
   const times = [state.startedAtMs, finishedAtMs(state), lastMeasuredAtMs, elapsedAtMs];
   return Math.max(...times.map((time) => time ?? -Infinity));
+}
+
+/** The stored state with the current number of open cells, and what has been decided since. */
+export function countedState(record: SessionRecord, remaining: number): SessionState {
+  const { state, refinement } = record;
+  return {
+    ...state,
+    remaining,
+    ...(state.refines && { refines: isToRefine(record) }),
+    ...(refinement && { refineNote: refinement.note }),
+  };
+}
+
+/** The added points that the state does not count yet. */
+export function unreported({ state, refinement }: SessionRecord): Refined | undefined {
+  if (!state.refines || !refinement) return undefined;
+  return { added: refinement.points.length, note: refinement.note };
 }

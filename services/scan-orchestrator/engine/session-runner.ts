@@ -18,7 +18,7 @@ import { createPointLog, type PointLog } from './point-log.ts';
 import type { RunnerParts, SessionView } from './ports.ts';
 import { ViewBuilder } from './view-builder.ts';
 import { RecordWriter } from './record-writer.ts';
-import { cellOf, latestTimeOf, type SessionRecord } from './session-record.ts';
+import { cellOf, countedState, latestTimeOf, unreported, type SessionRecord } from './session-record.ts';
 import { createSuspension, reasonAgainst, type Suspension } from './suspension.ts';
 
 const SAVE_AGAIN_MS = 2_000;
@@ -55,7 +55,7 @@ export class SessionRunner {
     this.#parts = parts;
     this.#progress = progress;
     // The stored state dates from its last visible change: count the points measured since then.
-    writer.setState({ ...record.state, remaining: progress.done.openCells });
+    writer.setState(countedState(record, progress.done.openCells));
     this.#watch = new FaultWatch(parts.clock, () => void this.#post(undefined));
     this.#hardware = new SessionHardware(
       writer,
@@ -214,9 +214,11 @@ export class SessionRunner {
     const hardware = this.#hardware;
     const atMs = () => this.#parts.clock.unixMs();
     switch (effect.type) {
-      case 'acquire':
+      case 'acquire': {
         await hardware.acquire(signal);
-        return { type: 'acquired', atMs: atMs(), next: this.#nextAfter([]) };
+        const refined = unreported(this.record);
+        return { type: 'acquired', atMs: atMs(), next: this.#nextAfter([]), refined };
+      }
       case 'slew': {
         const suspend = this.#suspend();
         if (suspend) return suspend;

@@ -1,12 +1,11 @@
 import { hasEnded, type SessionStatus } from '#contract/session-status';
 import { SkyScanError } from '#shared/base/errors';
-import { gridShape } from '#shared/sky/grid-shape';
 import { DEFAULT_RECEIVER } from '#shared/rotor/rotor-config';
 import type { MeasuredPoint } from '../domain/measurement.ts';
-import { createCellSet } from '../domain/cells.ts';
+import { createCellSet, type CellSet } from '../domain/cells.ts';
 import { nextInQueue, waitingNote } from '../domain/queue.ts';
 import { pendingSession, type PendingState, type SessionState } from '../domain/session-state.ts';
-import { cellNumbers, type SessionRecord, type Spec } from './session-record.ts';
+import { cellNumbers, isToRefine, totalPoints, type SessionRecord, type Spec } from './session-record.ts';
 import { SessionRunner } from './session-runner.ts';
 import { sessionPlanJob, type Plan } from './planning.ts';
 import type { Planner, RunnerParts, SessionView } from './ports.ts';
@@ -25,6 +24,10 @@ export interface Handover extends Spec, Pick<SessionRecord, 'sessionId' | 'rotor
         completedPoints: number;
         storedCells: Uint8Array;
         startedAtMs: number | null;
+        /** Undefined: not decided. */
+        refinement?: SessionRecord['refinement'];
+        /** Levels of the stored cells in the order of their numbers, of a scan to be refined. */
+        levelsDb?: readonly number[];
       }
     | undefined;
 }
@@ -51,6 +54,8 @@ export interface Supervisor {
   noteClock(note: string): void;
   /** The plan of a session; undefined if the session is unknown or not yet planned. */
   planOf(sessionId: number, planner: Planner, signal: AbortSignal): Promise<Plan | undefined>;
+  /** The points added to a session; undefined: not decided yet, or none are to be added. */
+  refinementOf(sessionId: number): SessionRecord['refinement'];
   list(): SessionView[];
   /** Points of the journal in the order of seq; fewer than `limit` if they are large. */
   replay(sessionId: number, afterSeq: number, limit: number, withSpectra?: boolean): Promise<MeasuredPoint[]>;
@@ -142,6 +147,7 @@ export function createSupervisor(parts: Omit<RunnerParts, 'onEnded'>): Superviso
       const { plan } = await planner.plan(sessionPlanJob(runner.record, runner.record.planned), signal);
       return plan;
     },
+    refinementOf: (sessionId) => find(sessionId).record.refinement,
     list: () => [...runners.values()].map((runner) => runner.view),
     async replay(sessionId, afterSeq, limit, withSpectra) {
       find(sessionId);
@@ -179,17 +185,35 @@ export function createSupervisor(parts: Omit<RunnerParts, 'onEnded'>): Superviso
 }
 
 function recordOf({ stored, notes, ...session }: Handover): SessionRecord {
-  const shape = gridShape(session.bounds);
-  const fresh = pendingSession(shape.totalPoints - (stored?.completedPoints ?? 0), notes);
+  const planned = { ...session, refinement: stored?.refinement };
+  const cells = createCellSet(cellNumbers(planned), stored?.storedCells);
+  const fresh = pendingSession(
+    totalPoints(planned) - (stored?.completedPoints ?? 0),
+    notes,
+    isToRefine(planned),
+  );
   return {
-    ...session,
+    ...planned,
+    ...(stored && isToRefine(planned) && { givenLevels: givenLevels(cells, cellNumbers(planned), stored) }),
     state: stored ? continued(fresh, stored) : fresh,
     revision: stored?.revision ?? 1,
     planned: null,
     confirmedSeq: stored?.completedPoints ?? 0,
     confirmedRevision: stored?.revision ?? 0,
-    confirmedCells: createCellSet(cellNumbers(shape), stored?.storedCells).bits,
+    confirmedCells: cells.bits,
   };
+}
+
+function givenLevels(
+  cells: CellSet,
+  count: number,
+  { levelsDb = [] }: NonNullable<Handover['stored']>,
+): SessionRecord['givenLevels'] {
+  const stored = Array.from({ length: count }, (_, cell) => cell).filter((cell) => cells.has(cell));
+  // Without the levels, the cells count as not measured for the refinement.
+  return levelsDb.length === stored.length
+    ? stored.map((cell, i) => ({ cell, levelDb: levelsDb[i] as number }))
+    : [];
 }
 
 // A session that ended without all its points resumes and measures the missing ones.

@@ -8,7 +8,6 @@ import type { FaultWatch } from './fault-watch.ts';
 import type { SessionHardware } from './session-hardware.ts';
 import type { FaultView, SessionView } from './ports.ts';
 import type { ScanProgress } from './scan-progress.ts';
-import { remainingSeconds } from './remaining-time.ts';
 import type { RecordWriter } from './record-writer.ts';
 
 /** What the view is derived from. */
@@ -115,9 +114,7 @@ export class ViewBuilder {
    */
   get #remainingSeconds(): number | undefined {
     const { done, itinerary } = this.#sources.progress;
-    if (!itinerary.plan) return undefined;
-    const left = done.totalPoints - done.completedPoints;
-    return remainingSeconds(itinerary.plan, itinerary.tour, left, done.totalPoints);
+    return itinerary.remainingSeconds(done.totalPoints - done.completedPoints);
   }
 
   get #besideState(): string {

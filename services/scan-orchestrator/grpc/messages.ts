@@ -3,6 +3,7 @@ import {
   SessionStatus as StatusMessage,
   type MeasuredPoint as PointMessage,
   type Plan as PlanMessage,
+  type RefineRange,
   type SessionState as SessionStateMessage,
 } from '#proto/scan_orchestrator';
 import {
@@ -20,6 +21,7 @@ import type { MeasuredPoint } from '../domain/measurement.ts';
 import type { ReferencePlan } from '../domain/reference.ts';
 import type { SessionView } from '../engine/ports.ts';
 import type { Spec } from '../engine/session-record.ts';
+import { refineFromMessage } from './refine-messages.ts';
 import { bandPlanToMessage, bandsFromMessage, channelsFromMessage } from './band-messages.ts';
 
 const STATUSES = {
@@ -38,7 +40,7 @@ const MAX_REFERENCE_INTERVAL_S = 86_400;
  */
 export function specFromMessage(spec: ScanSpec | undefined): Spec {
   if (!spec) throw new SkyScanError('invalid', 'spec is missing');
-  const { rssiIterations, reference, mode, grid, spectrum, bands, ...degrees } = spec;
+  const { rssiIterations, reference, mode, grid, spectrum, bands, refine, ...degrees } = spec;
   const bounds = { kind: gridFromMessage(grid), ...degrees };
   for (const [name, value] of Object.entries(degrees))
     if (!Number.isFinite(value)) throw new SkyScanError('invalid', `${name} ${value} is not a finite number`);
@@ -66,6 +68,7 @@ export function specFromMessage(spec: ScanSpec | undefined): Spec {
     ...(reference && { reference: referenceFromMessage(reference) }),
     ...(spectrum && { spectrum: channelsFromMessage(spectrum) }),
     ...(bands.length > 0 && { bands: bandsFromMessage(bands, spectrum !== undefined) }),
+    ...(refine && { refine: refineFromMessage(refine, bounds) }),
   };
 }
 
@@ -138,7 +141,8 @@ export function pointToMessage({ spectra = [], ...point }: MeasuredPoint): Point
   return { ...point, spectra: spectra.map(pointSpectrumToMessage) };
 }
 
-export function planToMessage(plan: Plan): PlanMessage {
+/** `refine`: the most that a refinement adds. */
+export function planToMessage(plan: Plan, refine?: RefineRange): PlanMessage {
   const { grid, turningPoints, expectedSeconds, warnings, notes, bands } = plan;
   return {
     rows: grid.rows,
@@ -149,5 +153,6 @@ export function planToMessage(plan: Plan): PlanMessage {
     warnings,
     notes,
     bands: bands && bandPlanToMessage(bands),
+    refine,
   };
 }

@@ -10,6 +10,7 @@ import type { Spec } from '../engine/session-record.ts';
 import type { Supervisor } from '../engine/supervisor.ts';
 import { tuningsOf } from '../engine/tunings.ts';
 import type { Receivers } from '../clients/sdr-sampler.ts';
+import { rangeToMessage, refinementFromMessage } from './refine-messages.ts';
 import {
   planToMessage,
   pointToMessage,
@@ -40,8 +41,9 @@ export function createService(parts: {
       const spec = specFromMessage(request.spec);
       requireTimedReads(spec, rotor, rotor.rssiSource === 'sdr');
       const from = await positionOf(rotors, rotor, signal);
-      const { plan } = await planner.plan(planJob(spec, rotor, undefined, from), signal);
-      return { plan: planToMessage(plan) };
+      const job = planJob(spec, rotor, undefined, from);
+      const { plan } = await planner.plan(job, signal);
+      return { plan: planToMessage(plan, rangeToMessage(spec, job)) };
     },
     async planSession(request, { signal }) {
       const plan = await supervisor.planOf(request.sessionId, planner, signal);
@@ -58,7 +60,7 @@ export function createService(parts: {
       const job = planJob(spec, rotor, facts.reportedLimits, facts.position);
       const { plan } = await planner.plan(job, signal);
       return {
-        plan: planToMessage(plan),
+        plan: planToMessage(plan, rangeToMessage(spec, job)),
         rotorModel: facts.model,
         receiver: description,
         ...(gainDb !== undefined && { receiverGainDb: gainDb }),
@@ -74,6 +76,8 @@ export function createService(parts: {
         rotor: rotorConfigFromMessage(request.rotor),
         notes: request.notes ?? null,
         stored: stored && {
+          refinement: stored.refinement && refinementFromMessage(stored.refinement),
+          levelsDb: stored.levelsDb,
           status: statusFromMessage(stored.status),
           revision: stored.revision,
           completedPoints: stored.completedPoints,
@@ -105,6 +109,7 @@ export function createService(parts: {
       const points = await supervisor.replay(sessionId, afterSeq, atMost, spectra);
       return { points: points.map(pointToMessage) };
     },
+    getRefinement: ({ sessionId }) => Promise.resolve({ refinement: supervisor.refinementOf(sessionId) }),
     async confirmRecorded({ sessionId, upToSeq, revision }) {
       await supervisor.confirm(sessionId, upToSeq, revision);
       return {};

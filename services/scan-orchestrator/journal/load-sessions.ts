@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { columnsInRow, gridShape } from '#shared/sky/grid-shape';
+import { columnsInRow, gridColumns, gridShape } from '#shared/sky/grid-shape';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import type { Logger } from '#shared/runtime/logger';
 import { counted } from '#shared/base/plurals';
-import type { SessionRecord } from '../engine/session-record.ts';
+import { gridCells, isToRefine, totalPoints, type SessionRecord } from '../engine/session-record.ts';
 import type { JournalledSession } from '../engine/supervisor.ts';
 import { DAMAGED } from './checked-json.ts';
 import { allKeys, cellsKey, pointKey, POINTS, pointsOf, sessionOfPoint, SESSIONS } from './keys.ts';
@@ -86,9 +86,8 @@ async function withPoints(
   record: SessionRecord,
 ): Promise<{ session: JournalledSession; useless: string[]; usable: boolean }> {
   const { sessionId, confirmedSeq, state } = record;
-  const { rows, columns, totalPoints } = gridShape(record.bounds);
-  const isCell = ({ row, column }: { row: number; column: number }) =>
-    row < rows && column < columnsInRow(record.bounds, row);
+  const columns = gridColumns(record.bounds);
+  const isCell = cellCheck(record);
   const cells: number[] = [];
   const useless: string[] = [];
   let lastMeasuredAtMs = record.lastMeasuredAtMs ?? -Infinity;
@@ -105,13 +104,23 @@ async function withPoints(
   const completed = confirmedSeq + cells.length;
   // A completed scan that lacks points is dropped; the gateway hands it over again if it needs
   // them.
-  const usable = state.status !== 'completed' || completed >= totalPoints;
+  const usable = state.status !== 'completed' || (completed >= totalPoints(record) && !isToRefine(record));
   const note = useless.length > 0 ? damageNote(useless.length) : undefined;
   const noted = note
     ? { ...record, state: { ...state, noteParts: [{ text: note }] }, revision: record.revision + 1 }
     : record;
   if (lastMeasuredAtMs > -Infinity) noted.lastMeasuredAtMs = lastMeasuredAtMs;
   return { session: { record: noted, cells }, useless, usable };
+}
+
+/** Whether a place is a cell of the grid or an added point. */
+function cellCheck({ bounds, refinement }: SessionRecord) {
+  const { rows, columns } = gridShape(bounds);
+  const [first, added] = [gridCells(bounds), refinement?.points.length ?? 0];
+  return ({ row, column }: { row: number; column: number }) =>
+    row < rows
+      ? column < columnsInRow(bounds, row)
+      : column < columns && row * columns + column - first < added;
 }
 
 function damageNote(points: number): string {

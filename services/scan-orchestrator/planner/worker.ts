@@ -8,7 +8,10 @@ parentPort?.on('message', (job: PlanJob) => {
   const answer = answerJob(job);
   const found = 'found' in answer ? answer.found : undefined;
   const buffers = found
-    ? [found.plan.order.buffer, found.tour?.order.buffer, found.tour?.travelFrom.buffer]
+    ? [
+        found.plan.order,
+        ...[found.tour, found.added?.tour].flatMap((tour) => (tour ? [tour.order, tour.travelFrom] : [])),
+      ].map(({ buffer }) => buffer)
     : [];
   // Transferred, not copied: a plan of a million points has 16 MB of them. The planned order and
   // the tour's may be the same buffer.
