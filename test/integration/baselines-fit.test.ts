@@ -100,7 +100,8 @@ describe('what does not fit', () => {
     ]);
     await ask('DELETE', `/api/baselines/${id}`);
     expect(await refusal('GET', `/api/baselines/${id}`)).toEqual([404, 'Baseline not found']);
-    expect(await ask<Baseline[]>('GET', '/api/baselines')).toEqual([]);
+    const left = await ask<Baseline[]>('GET', '/api/baselines');
+    expect(left.map((each) => each.id)).not.toContain(id);
   });
 
   test('sessions of a new baseline', async () => {
