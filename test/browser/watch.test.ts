@@ -89,7 +89,6 @@ describeWithBrowser('the watch pages in a browser', () => {
     await visit.open('watch');
     const row = page.locator(`[data-alert="${alertId}"]`);
     await row.getByText(/^New since .*: 1\d\d°/).waitFor();
-    await row.getByRole('img', { name: /map of the change$/ }).waitFor();
     await row.getByRole('button', { name: /^Acknowledge/ }).click();
     await page.getByRole('button', { name: /^Undo: Acknowledged/ }).click();
     await row.waitFor();
