@@ -1,8 +1,6 @@
 import { z } from 'zod';
+import { MAX_ADDED_POINTS } from '../added-points.ts';
 import { integerWithin, within, withUnit } from './fields.ts';
-
-/** At most this number of points is added to a scan. */
-export const MAX_ADDED_POINTS = 5_000;
 
 const WEEK_S = 604_800;
 
