@@ -35,7 +35,6 @@ export const refineSchema = z
       'When the grid is measured, points are added around its detections: discs with a radius of 1.2 beam widths inside the area of the grid. ' +
       'total_points grows then, and notes reports it. step_deg of the grid must be at most the beam width; 0.7 beam widths is a good choice',
   });
-export type RefineRequest = z.infer<typeof refineSchema>;
 
 /** What a refinement can add; the lower ends are the grid alone. */
 export const refineRangeSchema = z
