@@ -104,7 +104,7 @@ export function publishedPoint(spec: FakeSpec, seq: number) {
 }
 
 /** The grid of a protobuf spec. */
-export function boundsOf(spec: FakeSpec): GridBounds {
+function boundsOf(spec: FakeSpec): GridBounds {
   const kind = spec.grid === GridKind.GRID_KIND_EQUAL_AREA ? 'equal_area' : 'rectangular';
   return { ...spec, kind };
 }

@@ -8,7 +8,7 @@ import { handover } from './scan-world.ts';
 
 // A scan with refinement on fake hardware that sees a sky.
 
-export const BOUNDS: GridBounds = {
+const BOUNDS: GridBounds = {
   kind: 'rectangular',
   azStartDeg: 80,
   azEndDeg: 122,
@@ -17,7 +17,7 @@ export const BOUNDS: GridBounds = {
   stepDeg: 4.2,
 };
 export const { rows, columns, totalPoints: COARSE } = gridShape(BOUNDS);
-export const REFINE = { thresholdSigma: 6, stepDeg: 3, limit: { points: 100 } };
+const REFINE = { thresholdSigma: 6, stepDeg: 3, limit: { points: 100 } };
 export const SOURCE: ExampleSource = { at: { azimuthDeg: 103, elevationDeg: 29 }, excess: 2 };
 
 /** A receiver that sees the sky where the rotor points. */

@@ -4,7 +4,7 @@ import type { GrpcSettings } from '#shared/runtime/grpc-credentials';
 import { readClock, type ClockReading } from '../domain/clocks.ts';
 import type { SessionAction } from '../domain/session-rules.ts';
 import type { OrchestratorIdentity } from '../domain/site-claim.ts';
-import type { StoredRefinement } from '../store/refinements.ts';
+import type { StoredRefinement } from '../domain/stored-refinement.ts';
 import type { RefinableRequest, SessionRow } from '../store/sessions.ts';
 import type { Finding } from './health-check.ts';
 import { createPeerCalls } from './peer-errors.ts';

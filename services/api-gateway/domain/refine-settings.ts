@@ -1,4 +1,3 @@
-import type { RefineRequest } from '#contract/rest/refine';
 import { formatDeg } from '#shared/sky/pointing';
 import { FieldError } from './field-error.ts';
 
@@ -8,6 +7,14 @@ export interface RefineSettings {
   step_deg: number;
   max_points?: number | undefined;
   time_budget_s?: number | undefined;
+}
+
+/** As requested; null and absent: the default. */
+interface RefineRequest {
+  threshold: number;
+  step_deg?: number | null | undefined;
+  max_points?: number | null | undefined;
+  time_budget_s?: number | null | undefined;
 }
 
 const DEFAULT_MAX_POINTS = 1_000;

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { GlobalFonts, createCanvas } from '@napi-rs/canvas';
+import { MAX_ADDED_POINTS } from '#contract/added-points';
 import { createDrift } from '../domain/drift.ts';
 import { drawFigure, figureSize } from '#sky-map/figure';
 import { SkyMap } from '#sky-map/sky-map';
@@ -30,12 +31,15 @@ export function createMapCanvas(drawing: Drawing): MapCanvas {
       const points = levels.byteLength / bytesPerPoint;
       const cells = new Uint32Array(points);
       const found = new Float32Array(points);
+      let count = 0;
       for (let n = 0, at = 0; n < points; n++, at += bytesPerPoint) {
         const cell = view.getInt32(at);
-        cells[n] = map.cell(Math.floor(cell / map.columns), cell % map.columns);
-        found[n] = view.getFloat32(at + 4) - (drift ? drift(view.getFloat64(at + 8)) : 0);
+        // Points that a refinement has added are not in the map.
+        if (cell >= map.levels.length && cell < map.levels.length + MAX_ADDED_POINTS) continue;
+        cells[count] = map.cell(Math.floor(cell / map.columns), cell % map.columns);
+        found[count++] = view.getFloat32(at + 4) - (drift ? drift(view.getFloat64(at + 8)) : 0);
       }
-      map.setAll(cells, found);
+      map.setAll(cells.subarray(0, count), found);
     },
     async finish() {
       registerFonts();

@@ -1,12 +1,6 @@
+import type { StoredRefinement } from '../domain/stored-refinement.ts';
 import type { Queryable } from './queryable.ts';
 import type { SessionRow } from './sessions.ts';
-
-/** The points that were added to a grid. */
-export interface StoredRefinement {
-  /** Azimuth and elevation, degrees. */
-  points: [number, number][];
-  note: string;
-}
 
 /**
  * Stores the added points of a session and increases its total; undefined if they are stored

@@ -9,8 +9,8 @@ import type { GridBounds, GridShape } from '#shared/sky/grid-shape';
 import type { SessionStatus } from '#contract/session-status';
 import type { RefineSettings } from '../domain/refine-settings.ts';
 import type { StoredFault } from '../domain/stored-fault.ts';
+import type { StoredRefinement } from '../domain/stored-refinement.ts';
 import type { Queryable } from './queryable.ts';
-import type { StoredRefinement } from './refinements.ts';
 import type { RotorRow } from './rotors.ts';
 
 /**

@@ -14,7 +14,7 @@ import { confirm } from '../confirm.ts';
 import { parseBand } from '../frequencies.ts';
 import { DetachedError, type Context } from '../context.ts';
 import { printable, toJson, toJsonLine } from '../output.ts';
-import { MAX_ADDED_POINTS } from '#contract/rest/refine';
+import { MAX_ADDED_POINTS } from '#contract/added-points';
 import type { ScanPreview, ScanRequestBody } from '#contract/rest/sessions';
 import type { ApiBand } from '#contract/rest/bands';
 import { MAX_CHANNELS, MIN_CHANNELS } from '#shared/spectrum/channel-count';

@@ -1,8 +1,6 @@
 import { z } from 'zod';
+import { MAX_ADDED_POINTS } from '../added-points.ts';
 import { integerWithin, within, withUnit } from './fields.ts';
-
-/** At most this number of points is added to a scan. */
-export const MAX_ADDED_POINTS = 5_000;
 
 const WEEK_S = 604_800;
 
@@ -37,7 +35,6 @@ export const refineSchema = z
       'When the grid is measured, points are added around its detections: discs with a radius of 1.2 beam widths inside the area of the grid. ' +
       'total_points grows then, and notes reports it. step_deg of the grid must be at most the beam width; 0.7 beam widths is a good choice',
   });
-export type RefineRequest = z.infer<typeof refineSchema>;
 
 /** What a refinement can add; the lower ends are the grid alone. */
 export const refineRangeSchema = z

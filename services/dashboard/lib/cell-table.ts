@@ -1,5 +1,6 @@
 import type { GridBounds } from '#shared/sky/grid-shape';
 import type { PublishedMeasurement } from '#contract/rest/sessions';
+import { MAX_ADDED_POINTS } from '#contract/added-points';
 import { STORED_COLUMNS, type StoredColumn } from '#contract/point-columns';
 import { SkyMap } from '../../sky-map/sky-map.ts';
 import { columnOf, type Block } from './columnar.ts';
@@ -70,8 +71,12 @@ export class CellTable {
     return this.flagNames.includes('uncalibrated') ? 'dBFS' : 'dBm';
   }
 
-  /** Throws a RangeError for a cell outside the grid. */
+  /**
+   * Ignores points that a refinement has added after the grid. Throws a RangeError for a cell
+   * outside the grid.
+   */
   put(cell: MeasuredCell): void {
+    if (this.#isAdded(cell.row, cell.column)) return;
     const index = this.map.cell(cell.row, cell.column);
     const numbers: Numbers = cell;
     for (const name of COUNTS) this.counts[name][index] = cell[name];
@@ -86,11 +91,16 @@ export class CellTable {
   }
 
   /**
-   * Stores the points of a block in [from, to). Throws a RangeError and stores nothing if a cell
-   * lies outside the grid.
+   * Stores the points of a block in [from, to), as `put` does. Throws a RangeError and stores
+   * nothing if a cell lies outside the grid.
    */
   putAll(block: Block, from: number, to: number): void {
-    const of = (name: string) => columnOf(block, name).subarray(from, to);
+    const column = (name: string) => columnOf(block, name).subarray(from, to);
+    const isOfGrid = (n: number) => !this.#isAdded(column('row')[n] ?? NaN, column('column')[n] ?? NaN);
+    const end = to - from;
+    // Added points follow the grid.
+    const count = end > 0 && isOfGrid(end - 1) ? end : indexOfFirst(end, (n) => !isOfGrid(n));
+    const of = (name: string) => column(name).subarray(0, count);
     const rows = of('row');
     const columns = of('column');
     // A loop: `from` with a function takes ten times as long.
@@ -131,6 +141,11 @@ export class CellTable {
     };
   }
 
+  /** Whether a place is that of a point after the grid: from the row after the last one on. */
+  #isAdded(row: number, column: number): boolean {
+    return row >= this.map.rows && row < this.map.rows + MAX_ADDED_POINTS && column < this.map.columns;
+  }
+
   /** Translates the block's flag bits, which follow its own list of names, to the table's. */
   #bitsOf(names: string[], flags: Float64Array | Uint32Array): Float64Array | Uint32Array {
     const bits = names.map((name) => this.#bit(name));
@@ -155,6 +170,12 @@ function arrays<Name extends string, Values>(
   create: () => Values,
 ): Record<Name, Values> {
   return Object.fromEntries(names.map((name) => [name, create()])) as Record<Name, Values>;
+}
+
+/** The first index below `end` that matches; `end` if none does. */
+function indexOfFirst(end: number, matches: (n: number) => boolean): number {
+  for (let n = 0; n < end; n++) if (matches(n)) return n;
+  return end;
 }
 
 function scatter(

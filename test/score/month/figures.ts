@@ -35,7 +35,7 @@ export async function monthFigures(seed: number, quietScans: number): Promise<Fi
     }));
     const expected = found.map(({ alert }) => alert?.id);
     const isWrong = ({ id }: { id: number }) => !expected.includes(id);
-    const before = month.alerts.filter(({ first_session_id: id }) => id !== null && id < firstChanged);
+    const before = month.alerts.filter(({ raisedBy }) => raisedBy !== null && raisedBy < firstChanged);
     const cron = new Cron(CRON, { timezone: 'Europe/Berlin' });
     const due = cron.nextRuns(scans, new Date(fromMs)).map((date) => date.getTime());
     return [
@@ -48,7 +48,7 @@ export async function monthFigures(seed: number, quietScans: number): Promise<Fi
       }),
       figure(`false alerts in ${quietScans} scans without a change`, before.length, '', { exactly: 0 }),
       ...found.map(({ event, alert, session }) =>
-        figure(`${event}: raised in the next scan`, alert?.first_session_id === session ? 1 : 0, '', {
+        figure(`${event}: raised in the next scan`, alert !== undefined && alert.raisedBy === session ? 1 : 0, '', {
           exactly: 1,
         }),
       ),

@@ -1,4 +1,4 @@
-import type { Alert } from '#contract/rest/alerts';
+import type { Alert, AlertEvent } from '#contract/rest/alerts';
 import type { Comparison } from '#contract/rest/anomalies';
 import { separationDeg, type Pointing } from '#shared/sky/pointing';
 import { until } from '../../support/until.ts';
@@ -26,9 +26,12 @@ export interface MonthResult {
   dueMs: number[];
   sessionIds: number[];
   /** In the order in which they were raised. */
-  alerts: Alert[];
+  alerts: RaisedAlert[];
   comparisons: Comparison[];
 }
+
+/** An alert with the session that raised it. */
+export type RaisedAlert = Alert & { raisedBy: number | null };
 
 /** The changes that must raise an alert: kind and direction. */
 export const EXPECTED = {
@@ -65,7 +68,11 @@ export async function runMonth(databaseUrl: string, plan: MonthPlan): Promise<Mo
       result.sessionIds.push(id);
       result.comparisons.push(await compared(world, id));
     }
-    result.alerts = (await world.ask<Alert[]>('/api/alerts?limit=1000')).toReversed();
+    for (const alert of (await world.ask<Alert[]>('/api/alerts?limit=1000')).toReversed()) {
+      const events = await world.ask<AlertEvent[]>(`/api/alerts/${alert.id}/events`);
+      const raised = events.find(({ event }) => event === 'raised');
+      result.alerts.push({ ...alert, raisedBy: raised?.session_id ?? null });
+    }
     return result;
   } finally {
     await world.close();
@@ -115,14 +122,14 @@ export function alertOf(
   { alerts, sessionIds }: MonthResult,
   { kinds, at }: { kinds: string[]; at: Pointing },
   scan: number,
-): Alert | undefined {
+): RaisedAlert | undefined {
   return alerts.find(
-    ({ kind, azimuth, elevation, session_id }) =>
+    ({ kind, azimuth, elevation, raisedBy }) =>
       kinds.includes(kind) &&
       azimuth !== null &&
       elevation !== null &&
-      session_id !== null &&
-      session_id >= (sessionIds[scan] ?? Infinity) &&
+      raisedBy !== null &&
+      raisedBy >= (sessionIds[scan] ?? Infinity) &&
       separationDeg({ azimuthDeg: azimuth, elevationDeg: elevation }, at) < BEAM_DEG / 2,
   );
 }

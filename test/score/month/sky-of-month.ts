@@ -1,4 +1,4 @@
-import { cellPointing, columnsInRow } from '#shared/sky/grid-shape';
+import { cellPointing, columnsInRow, type GridBounds } from '#shared/sky/grid-shape';
 import type { Pointing } from '#shared/sky/pointing';
 import type { Place } from '#shared/sky/look';
 import { dbToLinear, degToRad, linearToDb } from '#shared/sky/units';
@@ -10,7 +10,6 @@ import { createSky, type Sky } from '../../../services/simulator/domain/sky.ts';
 import type { Seen, Source } from '../../../services/simulator/domain/source.ts';
 import { receivedPower } from '../../../services/simulator/domain/truth.ts';
 import { sourcesOf } from '../../../services/simulator/domain/world.ts';
-import { boundsOf } from '../../support/gateway-points.ts';
 import type { FakeMeasurements } from '../../support/gateway-orchestrator.ts';
 import { normalDeviates } from '../../support/synthetic-sky.ts';
 
@@ -109,7 +108,7 @@ function receivedMw(sky: Sky, pointing: Pointing, unixMs: number, rainsMs: numbe
 }
 
 function cellAt(spec: ScanSpec, seq: number) {
-  const bounds = boundsOf(spec);
+  const bounds: GridBounds = { ...spec, kind: 'rectangular' };
   let [row, index] = [0, seq - 1];
   while (index >= columnsInRow(bounds, row)) index -= columnsInRow(bounds, row++);
   // Every other row is measured backwards.
