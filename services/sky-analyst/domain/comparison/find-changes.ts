@@ -25,8 +25,8 @@ const ROUNDS = 2;
 const MAX_SOURCES = 500;
 
 /**
- * What has changed: sources of the baseline that differ, and sources that it does not have. The sources
- * of the baseline are asked for only if something has changed.
+ * What has changed: sources of the baseline that differ, and sources that it does not have. The
+ * sources of the baseline are asked for only if something has changed.
  */
 export function findChanges(
   map: DifferenceMap,
