@@ -117,7 +117,7 @@ describe('no anomaly', () => {
 test('the offset of the session is removed from its levels', () => {
   const { offsetDb, levels } = compare(SOURCES, () => -4);
   expect(offsetDb).toBeCloseTo(-4, 1);
-  const mean = (levels[0]?.changeDb ?? []).reduce((sum, change) => sum + change, 0) / GRID.length;
+  const mean = Array.from(levels[0]?.changeDb ?? []).reduce((sum, change) => sum + change, 0) / GRID.length;
   expect(Math.abs(mean)).toBeLessThan(0.02);
 });
 
