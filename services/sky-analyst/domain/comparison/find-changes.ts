@@ -57,7 +57,7 @@ export function findChanges(
 }
 
 /** The difference without the changes of the sources of the baseline. */
-export function withoutChanges(map: DifferenceMap, changes: readonly SourceChange[]): Float64Array {
+function withoutChanges(map: DifferenceMap, changes: readonly SourceChange[]): Float64Array {
   const rest = map.difference.slice();
   for (const { usual, now } of changes) {
     addSource(rest, usual, 1, map.points);

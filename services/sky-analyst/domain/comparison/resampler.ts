@@ -19,7 +19,7 @@ export interface Resampler {
 }
 
 /** A level is moved by at most this part of the beam width. */
-export const MAX_OFFSET = 0.25;
+const MAX_OFFSET = 0.25;
 /** A smaller offset, in beam widths, changes a level by less than 0.01 dB per dB of the source. */
 const SMALL = 2e-3;
 /**
