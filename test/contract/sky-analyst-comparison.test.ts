@@ -95,7 +95,13 @@ function sessions(count: number): SummarizeLevelsRequest[] {
 const summarize = (...requests: SummarizeLevelsRequest[]) => client.summarizeLevels(stream(requests));
 
 test('a baseline finds what has changed, and the version is described', async () => {
-  const { sessions: count, centreDb, spreadDb, count: counts, pooledSpreadDb } = await summarize(...sessions(5));
+  const {
+    sessions: count,
+    centreDb,
+    spreadDb,
+    count: counts,
+    pooledSpreadDb,
+  } = await summarize(...sessions(5));
   expect([count, counts.length, counts[0]]).toEqual([5, GRID.length, 5]);
   expect(pooledSpreadDb).toBeGreaterThan(0.015);
   expect(pooledSpreadDb).toBeLessThan(0.03);
@@ -144,9 +150,19 @@ test('a part of the cells is not suitable for the baseline', async () => {
 const sizes = { levelDb: [1, 2] };
 test.each<[string, () => CompareMapRequest[], string, RegExp]>([
   ['no settings', () => [cells()], 'invalid', /the first message must have `settings`/],
-  ['no band', () => [settings, cells(), points()], 'invalid', /settings, cells, points and a band are needed/],
+  [
+    'no band',
+    () => [settings, cells(), points()],
+    'invalid',
+    /settings, cells, points and a band are needed/,
+  ],
   ['points before cells', () => [settings, points(), cells()], 'invalid', /expected cells, then points/],
-  ['levels', () => [settings, cells(), points(), band(sizes)], 'invalid', /level_db has 2 values for 480 points/],
+  [
+    'levels',
+    () => [settings, cells(), points(), band(sizes)],
+    'invalid',
+    /level_db has 2 values for 480 points/,
+  ],
   [
     'statistics',
     () => [settings, cells(), points(), band({ sessions: 3 })],

@@ -104,11 +104,16 @@ export function anomalyFigures(seed: number, maps: number): Figure[] {
   return [
     figure('false anomalies per 100 repeats', (100 * all) / (REPEATS * maps), '', { max: 0.99 }),
     ...SESSIONS.map((sessions) => {
-      const { maps: repeats, anomalies } = falseBySessions.get(sessions) as { maps: number; anomalies: number };
+      const { maps: repeats, anomalies } = falseBySessions.get(sessions) as {
+        maps: number;
+        anomalies: number;
+      };
       return figure(`false anomalies in ${repeats} repeats, ${sessions} sessions`, anomalies, '');
     }),
     figure('scatter of z without a change', scale, ''),
-    ...Object.entries(CASES).map(([name, { goal }]) => figure(name, (counts.get(name) as number) / maps, '', goal)),
+    ...Object.entries(CASES).map(([name, { goal }]) =>
+      figure(name, (counts.get(name) as number) / maps, '', goal),
+    ),
   ];
 }
 
@@ -159,7 +164,11 @@ function only(kind: Anomaly['kind'], place: Pointing, from?: Pointing) {
   };
 }
 
-function changed(sources: readonly TrueSource[], change: Partial<TrueSource>, kind: Anomaly['kind']): Session {
+function changed(
+  sources: readonly TrueSource[],
+  change: Partial<TrueSource>,
+  kind: Anomaly['kind'],
+): Session {
   const [first, ...others] = sources as [TrueSource, ...TrueSource[]];
   return { sources: [{ ...first, ...change }, ...others], isFound: only(kind, first) };
 }

@@ -41,8 +41,9 @@ const SHAPE_ERROR = 0.15;
 const SOURCE_ERROR = 0.03;
 
 /**
- * Puts a session on the cells of its baseline and removes its gain. The sources of the baseline are taken
- * out before levels are moved and added after it, because they are sharper than the rest.
+ * Puts a session on the cells of its baseline and removes its gain. The sources of the baseline
+ * are taken out before levels are moved and added after it, because they are sharper than the
+ * rest.
  * @param usualOf The sources of the baseline, if levels are moved.
  */
 export function alignBand(

@@ -26,9 +26,9 @@ const MIN_ROW = 6;
 const LN10 = Math.log(10);
 
 /**
- * The gain of the receiver and of the atmosphere relative to the usual levels: one offset, sudden
- * steps, and the most likely drift, without the points that look like a source that has changed
- * (driftBaselines). Rows are sweeps in time.
+ * The gain of the receiver and of the atmosphere relative to the usual levels: one offset,
+ * sudden steps, and the most likely drift, without the points that look like a source that has
+ * changed (driftBaselines). Rows are sweeps in time.
  * @param differenceDb Level less the usual level; NaN: not known.
  * @param relativeSigma Standard deviation of the noise of a level.
  */

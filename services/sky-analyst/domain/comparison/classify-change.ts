@@ -7,8 +7,8 @@ const MIN_SIGMA = 5;
 /** Smaller changes of the power of a source are not reported, dB. */
 const MIN_CHANGE_DB = 1;
 /**
- * A change is reported unless it is smaller than 1 dB by more than this many standard deviations:
- * a true change of 1 dB is measured below it once in 740 times.
+ * A change is reported unless it is smaller than 1 dB by more than this many standard
+ * deviations: a true change of 1 dB is measured below it once in 740 times.
  */
 const BELOW_SIGMA = 3;
 /** Less is an error of the mount or of the readback, in beam widths. */

@@ -33,9 +33,9 @@ const MIN_CELLS = 30;
 const REACH = 1.5;
 
 /**
- * Compares a session with a baseline: its levels at the cells of the baseline without its gain, and the
- * sources that have changed. Throws `wrong_state` if too few cells have a level, or if no beam width is
- * given and no source shows it.
+ * Compares a session with a baseline: its levels at the cells of the baseline without its gain,
+ * and the sources that have changed. Throws `wrong_state` if too few cells have a level, or if
+ * no beam width is given and no source shows it.
  */
 export function compareSession(
   session: ComparedSession,

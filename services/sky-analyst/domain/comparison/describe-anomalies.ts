@@ -13,7 +13,10 @@ import type { DifferenceMap } from './difference-map.ts';
 import type { Changes } from './find-changes.ts';
 import type { SourceChange } from './source-changes.ts';
 
-/** A source that has appeared within this distance of one that is gone is the same, in beam widths. */
+/**
+ * A source that has appeared within this distance of one that is gone is the same, in beam
+ * widths.
+ */
 const MAX_MOVE = 5;
 /** A new source so near to one of the baseline is that source, in beam widths. */
 const SAME_PLACE = 0.4;

@@ -25,8 +25,8 @@ const ROUNDS = 2;
 const MAX_SOURCES = 500;
 
 /**
- * What has changed: sources of the baseline that differ, and sources that it does not have. The sources
- * of the baseline are asked for only if something has changed.
+ * What has changed: sources of the baseline that differ, and sources that it does not have. The
+ * sources of the baseline are asked for only if something has changed.
  */
 export function findChanges(
   map: DifferenceMap,
@@ -57,7 +57,7 @@ export function findChanges(
 }
 
 /** The difference without the changes of the sources of the baseline. */
-export function withoutChanges(map: DifferenceMap, changes: readonly SourceChange[]): Float64Array {
+function withoutChanges(map: DifferenceMap, changes: readonly SourceChange[]): Float64Array {
   const rest = map.difference.slice();
   for (const { usual, now } of changes) {
     addSource(rest, usual, 1, map.points);

@@ -22,9 +22,9 @@ export interface GainSteps {
 }
 
 /**
- * Sudden changes of the gain: the level of the values before and after a moment differs, for much
- * longer than a source is in the beam. The trend on both sides is taken into account, so that
- * a fade that rises for minutes is not a step.
+ * Sudden changes of the gain: the level of the values before and after a moment differs, for
+ * much longer than a source is in the beam. The trend on both sides is taken into account, so
+ * that a fade that rises for minutes is not a step.
  * @param values Difference from the usual level in dB, in the order of time; NaN: none.
  * @param pathBeams How far the antenna has moved since the value before, in beam widths.
  */

@@ -5,7 +5,12 @@ import { mergeAnomalies } from './merge-anomalies.ts';
 const BAND = { fromHz: 100e6, toHz: 108e6 };
 const part = (k: number) => ({ fromHz: 100e6 + 2e6 * k, toHz: 102e6 + 2e6 * k });
 
-function anomaly(azimuthDeg: number, z: number, channel: { fromHz: number; toHz: number }, change: object = {}) {
+function anomaly(
+  azimuthDeg: number,
+  z: number,
+  channel: { fromHz: number; toHz: number },
+  change: object = {},
+) {
   const source = {
     ...{ azimuthDeg, elevationDeg: 30, azimuthErrorDeg: 0.1, elevationErrorDeg: 0.1 },
     ...{ peak: 1, peakDb: 3, snr: 20, widthDeg: undefined, firstSeenMs: 0, lastSeenMs: 1 },

@@ -8,9 +8,9 @@ const SAME_PLACE = 0.5;
 const MAIN_SHARE = 0.5;
 
 /**
- * The anomalies of all bands, one for each place, the largest |z| first. What the first band, the whole
- * one, shows is what it is there; the channels are those of the parts that show it, or the whole
- * band if none does.
+ * The anomalies of all bands, one for each place, the largest |z| first. What the first band,
+ * the whole one, shows is what it is there; the channels are those of the parts that show it, or
+ * the whole band if none does.
  * @param bands By band; the whole band first.
  * @param band The whole band.
  */

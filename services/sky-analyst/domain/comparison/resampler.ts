@@ -19,10 +19,13 @@ export interface Resampler {
 }
 
 /** A level is moved by at most this part of the beam width. */
-export const MAX_OFFSET = 0.25;
+const MAX_OFFSET = 0.25;
 /** A smaller offset, in beam widths, changes a level by less than 0.01 dB per dB of the source. */
 const SMALL = 2e-3;
-/** The shape of the map around a target is that of the levels within this distance, in beam widths. */
+/**
+ * The shape of the map around a target is that of the levels within this distance, in beam
+ * widths.
+ */
 const SHAPE_REACH = 0.9;
 /** More levels do not determine the shape better. */
 const MAX_SHAPE_LEVELS = 40;
@@ -32,10 +35,11 @@ const CORRELATION = 1.4;
 const NOISE = 3e-4;
 
 /**
- * The level at a target is the mean of the levels that are nearer to it than to other targets, or else the
- * nearest one, each plus the difference of the map's shape between the two places. The shape is the most
- * likely one of a smooth function of the sky (kriging, Cressie 1990): a map is smooth over a beam
- * width. At the same place a level does not change, so that the noise stays independent.
+ * The level at a target is the mean of the levels that are nearer to it than to other targets,
+ * or else the nearest one, each plus the difference of the map's shape between the two places.
+ * The shape is the most likely one of a smooth function of the sky (kriging, Cressie 1990): a
+ * map is smooth over a beam width. At the same place a level does not change, so that the noise
+ * stays independent.
  * @param from Unit vectors of the levels; `to`: of the targets.
  */
 export function createResampler(from: Float64Array, to: Float64Array, beamWidth: number): Resampler {

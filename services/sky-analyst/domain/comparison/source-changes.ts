@@ -21,7 +21,10 @@ export interface SourceChange {
   z: number;
 }
 
-/** Differences at a source that are worth a fit, in sigma, and how near they must be, in beam widths. */
+/**
+ * Differences at a source that are worth a fit, in sigma, and how near they must be, in beam
+ * widths.
+ */
 const WORTH_A_FIT = 3.75;
 const NEAR = 0.75;
 /** A source is gone if what is left is below 5 sigma or this part of it. */
@@ -55,10 +58,10 @@ export function strongestRatio(
 }
 
 /**
- * Fits the sources of the baseline again where the session differs. The difference plus the model
- * of a source is what the session has of it, without the errors that both have in common:
- * without a difference, the fit returns the source of the baseline. Changes that the fit does not
- * describe are omitted.
+ * Fits the sources of the baseline again where the session differs. The difference plus the
+ * model of a source is what the session has of it, without the errors that both have in common:
+ * without a difference, the fit returns the source of the baseline. Changes that the fit does
+ * not describe are omitted.
  * @param prepared Of the difference.
  * @param others Sources of the difference that the baseline does not have; they are subtracted.
  */
@@ -182,7 +185,9 @@ function peakNear(
 ): Pick<FittedSource, 'direction' | 'amplitude'> {
   const count = neighbours.near(direction, OTHER * beamWidth);
   const near = Array.from(neighbours.index.subarray(0, count));
-  const peak = near.reduce((best, point) => ((ratios[point] as number) > (ratios[best] as number) ? point : best));
+  const peak = near.reduce((best, point) =>
+    (ratios[point] as number) > (ratios[best] as number) ? point : best,
+  );
   const place = vectorAt(vectors, peak);
   return { direction: place, amplitude: Math.max(0, filter.at(place).amplitude) };
 }

@@ -22,9 +22,10 @@ const CODE_SPREAD_DB = CODE_DB / Math.sqrt(12);
 const CLIP = 3.5;
 
 /**
- * The usual level of each cell: the mean of the values within 3.5 spreads of the median, and their
- * spread. Few sessions determine the spread of a cell badly, so it is moderated: s^2 = (50 s0^2 + d
- * s_i^2) / (50 + d), s0 that of the typical cell and d = n - 1 (Smyth 2004, empirical Bayes).
+ * The usual level of each cell: the mean of the values within 3.5 spreads of the median, and
+ * their spread. Few sessions determine the spread of a cell badly, so it is moderated: s^2 = (50
+ * s0^2 + d s_i^2) / (50 + d), s0 that of the typical cell and d = n - 1 (Smyth 2004, empirical
+ * Bayes).
  * @param levels Of each session, 0.01 dB by cell; -32768: none.
  */
 export function summarizeLevels(cells: number, levels: readonly Int16Array[]): LevelSummary {
@@ -78,15 +79,18 @@ function varianceOf(values: Float64Array): { mean: number; variance: number } {
   return { mean, variance: values.length > 1 ? squares / (values.length - 1) : NaN };
 }
 
-/** From the median distance from the median; corrected for few values, whose median is among them. */
+/**
+ * From the median distance from the median; corrected for few values, whose median is among
+ * them.
+ */
 function robustVariance(values: Float64Array, median: number): number {
   const distances = values.map((value) => Math.abs(value - median));
   return (SIGMA_TO_MAD * medianOf(distances) * (1 + 1 / values.length)) ** 2;
 }
 
 /**
- * The variance of a typical cell: the median over the cells, each corrected from the median of chi
- * square to its mean (Wilson and Hilferty 1931). Cells next to bright sources vary more.
+ * The variance of a typical cell: the median over the cells, each corrected from the median of
+ * chi square to its mean (Wilson and Hilferty 1931). Cells next to bright sources vary more.
  */
 function pooledVariance(variance: Float64Array, count: Float32Array): number {
   const known = variance

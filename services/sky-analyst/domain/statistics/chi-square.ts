@@ -2,8 +2,8 @@
 export const CHI_SQUARE_95_OF_2 = 5.991464547;
 
 /**
- * The probability that chi square with some degrees of freedom exceeds a value. Exact: the finite
- * sums of Abramowitz and Stegun 26.4.4 and 26.4.5.
+ * The probability that chi square with some degrees of freedom exceeds a value. Exact: the
+ * finite sums of Abramowitz and Stegun 26.4.4 and 26.4.5.
  */
 export function chanceAbove(chiSquare: number, degrees: number): number {
   if (degrees === 0) return 1;

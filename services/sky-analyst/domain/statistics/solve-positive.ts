@@ -1,6 +1,6 @@
 /**
- * Solves A x = b for a positive definite matrix by Cholesky's method. Replaces `right` by x and the
- * lower triangle of the matrix. False: the matrix is singular.
+ * Solves A x = b for a positive definite matrix by Cholesky's method. Replaces `right` by x and
+ * the lower triangle of the matrix. False: the matrix is singular.
  * @param matrix By rows.
  */
 export function solvePositive(matrix: Float64Array, right: Float64Array): boolean {

@@ -4,8 +4,9 @@ const PRECISION = 1e-14;
 const TINY = 1e-300;
 
 /**
- * The probability that Student's t with some degrees of freedom exceeds a value of at least 0: half
- * of the incomplete beta function I_x(n/2, 1/2) at x = n / (n + t^2) (Abramowitz and Stegun 26.7.1).
+ * The probability that Student's t with some degrees of freedom exceeds a value of at least 0:
+ * half of the incomplete beta function I_x(n/2, 1/2) at x = n / (n + t^2) (Abramowitz and Stegun
+ * 26.7.1).
  */
 export function studentTail(t: number, degrees: number): number {
   return incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5) / 2;
