@@ -61,9 +61,7 @@ const DATABASE_WAIT_MS = 5_000;
 // broker.
 const MQTT_KEEPALIVE_S = 60;
 
-/**
- * Builds and starts the gateway; resolves when it answers requests. `time`: of schedules and alerts.
- */
+/** Builds and starts the gateway; resolves when it answers. `time`: of schedules and alerts. */
 export async function start(
   config: Config,
   logger: Logger,
@@ -258,23 +256,18 @@ export async function start(
     lifecycle.onClose('packing of spectra', () => packer.close());
     analysis?.start();
     lifecycle.onClose('work with sky-analyst', () => analysis?.stop());
-    schedules.start();
-    lifecycle.onClose('schedules', () => schedules.close());
-    alerting.alerts.start();
-    lifecycle.onClose('alerts', () => alerting.alerts.close());
-    housekeeping.start();
-    lifecycle.onClose('housekeeping', () => housekeeping.close());
+    for (const [name, work] of Object.entries({ schedules, alerts: alerting.alerts, housekeeping })) {
+      work.start();
+      lifecycle.onClose(name, () => work.close());
+    }
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
-    const listening = listenTo(
-      directUrls,
-      [ROTOR_CHANGES, SITE_CHANGES, NUDGES, DELETIONS],
-      (notification) => {
-        if (notification?.channel === DELETIONS) hub.end(Number(notification.payload));
-        else if (notification?.channel === NUDGES) timers.wake(Number(notification.payload));
-        else siteWork.noticed();
-      },
-    );
+    const channels = [ROTOR_CHANGES, SITE_CHANGES, NUDGES, DELETIONS];
+    const listening = listenTo(directUrls, channels, (notification) => {
+      if (notification?.channel === DELETIONS) hub.end(Number(notification.payload));
+      else if (notification?.channel === NUDGES) timers.wake(Number(notification.payload));
+      else siteWork.noticed();
+    });
     lifecycle.onClose('notifications', listening);
     const intake = createIntake({
       recorder,

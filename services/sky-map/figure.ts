@@ -41,7 +41,12 @@ const NO_RATIOS: LevelRange = { min: 0, max: 1 };
  * The smallest automatic spans of ratios: the kurtosis of noise differs by some tenths, and z
  * reaches 4 by chance.
  */
-export const MIN_SPANS: Partial<Record<LevelUnit, number>> = { kurtosis: 0.5, occupancy: 0.1, share: 0.1, z: 12 };
+export const MIN_SPANS: Partial<Record<LevelUnit, number>> = {
+  kurtosis: 0.5,
+  occupancy: 0.1,
+  share: 0.1,
+  z: 12,
+};
 
 interface Layout {
   width: number;

@@ -7,6 +7,7 @@ import { anomalyFigures } from './anomalies.ts';
 import { scoreBearings } from './bearings.ts';
 import { detectionFigures, falseAlarmFigures } from './detection.ts';
 import { scoreIdentification } from './identification.ts';
+import { monthFigures } from './month/figures.ts';
 import { deblendingFigures, positionFigures } from './position.ts';
 import { timingFigures } from './timing.ts';
 
@@ -29,11 +30,14 @@ const PLACES: Record<string, Part> = {
   bearings: (from, maps) => scoreBearings(from, 100 * maps),
   identification: (from, maps) => scoreIdentification(from, 25 * maps),
 };
-/** Maps of baselines and sessions. */
-const CHANGES: Record<string, Part> = { anomalies: anomalyFigures };
+/** Maps of baselines and sessions; scans of a month. */
+const CHANGES: Record<string, Part> = { comparison: anomalyFigures, month: monthFigures };
 const PARTS = { ...SOURCES, ...PLACES, ...CHANGES };
 /** What one name of `--only` stands for. */
-const GROUPS: Record<string, string[]> = { sources: Object.keys(SOURCES) };
+const GROUPS: Record<string, string[]> = {
+  sources: Object.keys(SOURCES),
+  anomalies: Object.keys(CHANGES),
+};
 
 const { values } = parseArgs({
   options: {

@@ -63,6 +63,6 @@ function usualOf(cells: number, levels: readonly Int16Array[]): UsualLevels {
 }
 
 /** Levels as they are stored: 0.01 dB. */
-export function codesOf(levelsDb: Float32Array): Int16Array {
+function codesOf(levelsDb: Float32Array): Int16Array {
   return Int16Array.from(levelsDb, (level) => (Number.isNaN(level) ? NONE : Math.round(100 * level)));
 }

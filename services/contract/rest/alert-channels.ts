@@ -22,7 +22,9 @@ function template(maxLength: number, mayHaveLines: boolean) {
     })
     .nullable()
     .default(null)
-    .meta({ description: `With placeholders: {${ALERT_PLACEHOLDERS.join('}, {')}}. null: the built-in text` });
+    .meta({
+      description: `With placeholders: {${ALERT_PLACEHOLDERS.join('}, {')}}. null: the built-in text`,
+    });
 }
 
 /** An http or https address without a user name. */
@@ -35,7 +37,10 @@ const httpAddress = text
 
 /** Visible ASCII: it is sent in a header. */
 const secretText = (min: number) =>
-  text.regex(new RegExp(`^[!-~]{${min},500}$`), `Must have ${min} to 500 visible ASCII characters without spaces`);
+  text.regex(
+    new RegExp(`^[!-~]{${min},500}$`),
+    `Must have ${min} to 500 visible ASCII characters without spaces`,
+  );
 
 const writeOnly = 'Never returned. Absent in PUT: stays as it is; null: none';
 
@@ -69,22 +74,29 @@ const mailShape = {
   to: z.array(mailAddress).min(1, 'Must have at least one address').max(20, 'Must have at most 20 addresses'),
 };
 
-const smtpUrl = text
-  .max(1_000, 'Must have at most 1000 characters')
-  .pipe(
-    z.url({
-      protocol: /^smtps?$/,
-      error: 'Must be an address such as smtps://user:password@mail.example.org:465',
-    }),
-  );
+const smtpUrl = text.max(1_000, 'Must have at most 1000 characters').pipe(
+  z.url({
+    protocol: /^smtps?$/,
+    error: 'Must be an address such as smtps://user:password@mail.example.org:465',
+  }),
+);
 
-const secret = secretText(16).nullable().optional().meta({
-  description: `Signs the requests, HMAC-SHA256. ${writeOnly}`,
-});
-const token = secretText(1).nullable().optional().meta({ description: `Access token. ${writeOnly}` });
-const smtp = smtpUrl.nullable().optional().meta({
-  description: `Server, with its user and password. null: the one of SMTP_URL. ${writeOnly}`,
-});
+const secret = secretText(16)
+  .nullable()
+  .optional()
+  .meta({
+    description: `Signs the requests, HMAC-SHA256. ${writeOnly}`,
+  });
+const token = secretText(1)
+  .nullable()
+  .optional()
+  .meta({ description: `Access token. ${writeOnly}` });
+const smtp = smtpUrl
+  .nullable()
+  .optional()
+  .meta({
+    description: `Server, with its user and password. null: the one of SMTP_URL. ${writeOnly}`,
+  });
 
 /** Body of POST and PUT. */
 export const alertChannelRequestSchema = z

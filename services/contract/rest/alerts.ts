@@ -101,7 +101,10 @@ export const alertSchema = z
     session_id: z.int().nullable().meta({ description: 'The newest with it' }),
     baseline_id: z.int().nullable(),
     anomaly_id: z.int().nullable(),
-    catalogue_id: z.int().nullable().meta({ description: 'Its entry in /api/sources; null: it cannot be marked as known' }),
+    catalogue_id: z
+      .int()
+      .nullable()
+      .meta({ description: 'Its entry in /api/sources; null: it cannot be marked as known' }),
     sessions_seen: z.int(),
     raised_at: time,
     last_seen_at: time,
@@ -126,7 +129,11 @@ export const alertQuerySchema = z.strictObject({
 export const alertQueryDocs = z.object({
   ...filter,
   schedule: z.int().min(1).optional().meta({ description: 'Id of a schedule' }),
-  before_id: z.int().min(1).optional().meta({ description: 'Only older ones: the id of the last one of a page' }),
+  before_id: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: 'Only older ones: the id of the last one of a page' }),
   limit: z.int().min(1).max(MAX_ALERTS).default(100),
 });
 

@@ -35,7 +35,7 @@ export function statusLook(alert: Pick<Alert, 'kind' | 'status' | 'silent_until'
   return { text: 'Open', icon: 'warning', tone: isOutage(alert.kind) ? 'danger' : 'warn' };
 }
 
-export function isSilent({ silent_until }: Pick<Alert, 'silent_until'>, nowMs: number): boolean {
+function isSilent({ silent_until }: Pick<Alert, 'silent_until'>, nowMs: number): boolean {
   return (parseTime(silent_until) ?? -Infinity) > nowMs;
 }
 
@@ -55,7 +55,7 @@ export function rangesText(channels: Ranges): string {
 }
 
 /** `118°, 868.3 MHz`; empty if it has neither direction nor frequency. */
-export function placeText({ azimuth, channels }: Pick<Alert, 'azimuth' | 'channels'>): string {
+function placeText({ azimuth, channels }: Pick<Alert, 'azimuth' | 'channels'>): string {
   return [azimuth === null ? '' : degrees(azimuthOnCircleDeg(azimuth), 0), rangesText(channels)]
     .filter((part) => part !== '')
     .join(', ');

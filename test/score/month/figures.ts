@@ -15,8 +15,8 @@ const CHANGES = { appears: 1, moves: 4, brightens: 7, disappears: 10, rains: 13,
 const SUMMER_TIME = 20;
 
 /**
- * A month of scans through schedule, gateway, baseline and alerts: first without a change, then with
- * one after the other.
+ * A month of scans through schedule, gateway, baseline and alerts: first without a change, then
+ * with one after the other.
  */
 export async function monthFigures(seed: number, quietScans: number): Promise<Figure[]> {
   const scans = quietScans + LATER;
@@ -43,14 +43,24 @@ export async function monthFigures(seed: number, quietScans: number): Promise<Fi
       figure('runs at other times than croner', month.dueMs.filter((ms, k) => ms !== due[k]).length, '', {
         exactly: 0,
       }),
-      figure('local hours of the runs', localHours(month.dueMs).filter((hour) => HOURS.includes(hour)).length, '', {
-        exactly: HOURS.length,
-      }),
+      figure(
+        'local hours of the runs',
+        localHours(month.dueMs).filter((hour) => HOURS.includes(hour)).length,
+        '',
+        {
+          exactly: HOURS.length,
+        },
+      ),
       figure(`false alerts in ${quietScans} scans without a change`, before.length, '', { exactly: 0 }),
       ...found.map(({ event, alert, session }) =>
-        figure(`${event}: raised in the next scan`, alert !== undefined && alert.raisedBy === session ? 1 : 0, '', {
-          exactly: 1,
-        }),
+        figure(
+          `${event}: raised in the next scan`,
+          alert !== undefined && alert.raisedBy === session ? 1 : 0,
+          '',
+          {
+            exactly: 1,
+          },
+        ),
       ),
       figure(
         'other alerts while sources change, in rain, gain step and summer time',

@@ -53,7 +53,7 @@ export async function runMonth(databaseUrl: string, plan: MonthPlan): Promise<Mo
     rains: never,
     steps: never,
   };
-  const world = await startMonthWorld(databaseUrl, time, createMonth(plan.seed, events, time.unixMs));
+  const world = await startMonthWorld(databaseUrl, time, createMonth(plan.seed, events, () => time.unixMs()));
   try {
     const scheduleId = await prepare(world, plan.cron);
     const result: MonthResult = { dueMs: [], sessionIds: [], alerts: [], comparisons: [] };
@@ -68,7 +68,7 @@ export async function runMonth(databaseUrl: string, plan: MonthPlan): Promise<Mo
       result.sessionIds.push(id);
       result.comparisons.push(await compared(world, id));
     }
-    for (const alert of (await world.ask<Alert[]>('/api/alerts?limit=1000')).toReversed()) {
+    for (const alert of (await world.ask<Alert[]>('/api/alerts?limit=500')).toReversed()) {
       const events = await world.ask<AlertEvent[]>(`/api/alerts/${alert.id}/events`);
       const raised = events.find(({ event }) => event === 'raised');
       result.alerts.push({ ...alert, raisedBy: raised?.session_id ?? null });

@@ -46,7 +46,7 @@ const SUN_DBM = -92;
 const POINT_MS = 2_000;
 const INTEGRATION_MS = 350;
 const BANDWIDTH_HZ = 1.8e6;
-/** Of rain over the antenna: the fade at 30 degrees, its duration, and the emission of a thick cloud. */
+/** Rain over the antenna: the fade at 30 degrees, its duration, the noise of a thick cloud. */
 const RAIN_DB = 3;
 const RAIN_MS = 25 * 60_000;
 const RAIN_MW = dbToLinear(-98.5);
@@ -97,7 +97,7 @@ function skyOf(seed: number, events: Events): Sky {
   return { ...empty, sources };
 }
 
-/** Rain weakens what is behind it by L = 10^(-A/10) and adds its own noise, (1 - L) T (ITU-R P.372). */
+/** Rain weakens what is behind it by L = 10^(-A/10) and adds (1 - L) T (ITU-R P.372). */
 function receivedMw(sky: Sky, pointing: Pointing, unixMs: number, rainsMs: number): number {
   const clear = receivedPower(sky, BEAM, pointing, unixMs);
   const total = clear.noiseMw + clear.sourcesMw.reduce((sum, each) => sum + each, 0);

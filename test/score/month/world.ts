@@ -7,15 +7,15 @@ import { startServiceProcess } from '../../support/service-process.ts';
 import { until } from '../../support/until.ts';
 import type { SetClock } from './set-clock.ts';
 
-/** A gateway with sky-analyst, a database and a broker; only the hardware and the time are not real. */
+/** A gateway with sky-analyst, database and broker; only hardware and time are not real. */
 export interface MonthWorld {
   gateway: Gateway;
   /** Sends a request that must succeed; returns the answer. */
-  ask<T>(path: string, body?: object, method?: string): Promise<T>;
+  ask: <T>(path: string, body?: object, method?: string) => Promise<T>;
   /**
-   * Sets the time to that of a run, measures its whole session, and returns the id when it is stored.
+   * Sets the time to that of a run, measures its session, and returns the id when it is stored.
    */
-  scan(dueMs: number): Promise<number>;
+  scan: (dueMs: number) => Promise<number>;
   close(): Promise<void>;
 }
 

@@ -42,7 +42,7 @@ const MAX_SHIFT = 0.7;
 const FIXED = { width: false, motion: false };
 
 /** The largest |ratio| within a distance of a direction, with its sign. */
-export function strongestRatio(
+function strongestRatio(
   { points: { neighbours } }: DifferenceMap,
   { ratios }: PreparedMap,
   direction: Vector,

@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { separationDeg, type Pointing } from '#shared/sky/pointing';
 import { circleGrid, syntheticSky, type SkyPoint } from '../../../../test/support/synthetic-sky.ts';
-import { createSky, diffuseSkyMw } from '../../../simulator/domain/sky.ts';
+import { structuredSky } from '../../../../test/support/structured-sky.ts';
 import { findSources } from './find-sources.ts';
 
 // The sky of the simulator: the ground at the horizon, a warm town, the Milky Way.
 
 const BEAM_DEG = 10;
 const NOISE = { bandwidthHz: 1.8e6, integrationS: 0.35 };
-const RECEIVER_MW = 10 ** -10.2;
 const SOURCES = [
   { azimuthDeg: 61.7, elevationDeg: 17.1 },
   { azimuthDeg: 221.9, elevationDeg: 11.8 },
@@ -16,8 +15,7 @@ const SOURCES = [
 ];
 
 function search(seed: number, points: readonly SkyPoint[], sources: readonly Pointing[], relativeDb = 5) {
-  const sky = createSky(seed, 0.02, []);
-  const level = (pointing: Pointing) => (RECEIVER_MW + diffuseSkyMw(sky, pointing)) / RECEIVER_MW;
+  const level = structuredSky(seed);
   return findSources(
     syntheticSky({
       points,
