@@ -44,8 +44,10 @@ function identified(
   names: Candidates | undefined,
   entry: KnownEntry | undefined,
 ): IdentifiedAnomaly {
-  const candidates = names?.candidates ?? [];
-  const identity = names?.accepted ?? null;
+  // The source of the session was found against the whole sky, with errors of its own.
+  const isOfSource = !names?.accepted && entry?.identity != null;
+  const candidates = (isOfSource ? entry.candidates : names?.candidates) ?? [];
+  const identity = (isOfSource ? entry.identity : names?.accepted) ?? null;
   const { azimuth_deg, elevation_deg, azimuth_error_deg, elevation_error_deg, ...rest } = source;
   const { covariance_xx, covariance_xy, covariance_yy, channels, first_seen, last_seen } = rest;
   return {

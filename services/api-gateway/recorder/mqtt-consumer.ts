@@ -74,7 +74,7 @@ export function consumeMqtt(parts: {
 
   async function record(packet: IPublishPacket): Promise<Outcome> {
     const topic = topics.parseSession(packet.topic);
-    if (packet.topic === ownStatus) return 'known';
+    if (packet.topic === ownStatus || topics.isAlert(packet.topic)) return 'known';
     if (!topic || topic.sessionId > 2_147_483_647) return { dropped: 'unknown session' };
     if (topic.leaf === 'points') {
       const message = parse(packet.payload, pointMessageSchema);

@@ -53,7 +53,11 @@ export async function runMonth(databaseUrl: string, plan: MonthPlan): Promise<Mo
     rains: never,
     steps: never,
   };
-  const world = await startMonthWorld(databaseUrl, time, createMonth(plan.seed, events, () => time.unixMs()));
+  const world = await startMonthWorld(
+    databaseUrl,
+    time,
+    createMonth(plan.seed, events, () => time.unixMs()),
+  );
   try {
     const scheduleId = await prepare(world, plan.cron);
     const result: MonthResult = { dueMs: [], sessionIds: [], alerts: [], comparisons: [] };
@@ -101,11 +105,11 @@ async function prepare({ ask }: MonthWorld, cron: string): Promise<number> {
 }
 
 /** Waits until a session was compared and the rules of the alerts have seen it. */
-function compared({ ask }: MonthWorld, sessionId: number): Promise<Comparison> {
+function compared({ ask, isEvaluated }: MonthWorld, sessionId: number): Promise<Comparison> {
   return until(`session ${sessionId} is compared`, async () => {
     const [comparison] = await ask<Comparison[]>(`/api/skyscan/${sessionId}/comparisons`);
     if (comparison?.status === 'failed') throw new Error(comparison.problem ?? 'failed');
-    return comparison?.status === 'done' && comparison;
+    return comparison?.status === 'done' && (await isEvaluated(sessionId)) && comparison;
   });
 }
 

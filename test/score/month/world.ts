@@ -1,4 +1,5 @@
 import mqtt from 'mqtt';
+import { Client } from 'pg';
 import { startAedes } from '../../support/gateway-broker.ts';
 import { runGateway, type Gateway } from '../../support/gateway-harness.ts';
 import { startFakeOrchestrator, type FakeMeasurements } from '../../support/gateway-orchestrator.ts';
@@ -16,6 +17,8 @@ export interface MonthWorld {
    * Sets the time to that of a run, measures its session, and returns the id when it is stored.
    */
   scan: (dueMs: number) => Promise<number>;
+  /** Whether the rules of the alerts have seen a comparison of the session. */
+  isEvaluated: (sessionId: number) => Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -42,6 +45,8 @@ export async function startMonthWorld(
     },
     time,
   );
+  const database = new Client({ connectionString: databaseUrl });
+  await database.connect();
   const client = await mqtt.connectAsync(broker.url, { protocolVersion: 4 });
   async function ask<T>(path: string, body?: object, method = body ? 'POST' : 'GET'): Promise<T> {
     const answer = await gateway.request(path, { method, ...(body && { body }) });
@@ -65,10 +70,16 @@ export async function startMonthWorld(
         const { status } = await ask<{ status: string }>(`/api/skyscan/${id}`);
         return status === 'completed';
       });
+      // As after every session, but now instead of up to 10 s later.
+      await ask(`/api/skyscan/${id}/sources`, {});
       return id;
     },
+    async isEvaluated(sessionId) {
+      const sql = `select from comparisons where session_id = $1 and evaluated_at is not null`;
+      return ((await database.query(sql, [sessionId])).rowCount ?? 0) > 0;
+    },
     async close() {
-      await client.endAsync(true);
+      await Promise.all([client.endAsync(true), database.end()]);
       await gateway.close();
       analyst.kill('SIGTERM');
       await Promise.all([orchestrator.close(), driver.close(), broker.close(), analyst.exited]);

@@ -105,6 +105,9 @@ export interface KnownEntry {
   elevationDeg: number;
   channels: StoredRange[];
   is_known: boolean;
+  /** What the source of the session was identified as; null: unknown, or without a session. */
+  identity: string | null;
+  candidates: Candidate[];
 }
 
 /** Entries that a session has seen, with its own positions; without a session, all of a site. */
@@ -118,8 +121,12 @@ export async function entriesFor(
       ? 'catalogue found'
       : 'sources seen join catalogue found on found.id = seen.catalogue_id and seen.session_id = $2';
   const place = sessionId === undefined ? 'found' : 'seen';
+  const identity =
+    sessionId === undefined
+      ? `null as identity, '[]'::jsonb as candidates`
+      : 'found.identity, seen.candidates';
   return db.query<KnownEntry>(
-    `select found.id, ${place}.azimuth_deg as "azimuthDeg", ${place}.elevation_deg as "elevationDeg", ${place}.channels, c.is_known
+    `select found.id, ${place}.azimuth_deg as "azimuthDeg", ${place}.elevation_deg as "elevationDeg", ${place}.channels, c.is_known, ${identity}
      from ${from} join catalogue c on c.id = found.entry_id where found.site_id = $1`,
     sessionId === undefined ? [siteId] : [siteId, sessionId],
   );
