@@ -24,7 +24,7 @@ export interface PostgresOptions {
   folder: string;
   /** On 127.0.0.1. */
   port: number;
-  /** False: no fsync, for tests with disposable data. Default true. */
+  /** False: no fsync and many clients, for tests with disposable data. Default true. */
   durable?: boolean;
   /** Called with every line of the server's log. */
   onLine?: (line: string) => void;
@@ -157,7 +157,12 @@ function settings(durable: boolean): string[] {
     jit: 'off',
     timezone: 'UTC',
     log_line_prefix: '',
-    ...(!durable && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(!durable && {
+      max_connections: '200',
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+    }),
   };
   return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

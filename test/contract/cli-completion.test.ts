@@ -112,7 +112,7 @@ async function inBash(...args: string[]): Promise<string[]> {
 describe('bash', () => {
   test('completes commands, options and ids', async () => {
     expect(await inBash('sess')).toEqual(['sessions']);
-    expect(await inBash('scan', '--re')).toEqual(['--reads', '--reference']);
+    expect(await inBash('scan', '--refe')).toEqual(['--reference']);
     expect(await inBash('pause', '')).toEqual([String(scan.id)]);
   });
 
