@@ -38,7 +38,12 @@ export async function storeSchedule(
     id,
     rotor,
     async addSession(at, levelOf = (cell) => -90 - cell / 10) {
-      const session = await insertSession(db, { request: { ...scanRequest, refine: null }, bands: null, rotor, shape });
+      const session = await insertSession(db, {
+        request: { ...scanRequest, refine: null },
+        bands: null,
+        rotor,
+        shape,
+      });
       const cells = Array.from({ length: shape.totalPoints }, (_, cell) => cell);
       await db.query(
         `insert into points (session_id, seq, cell, grid_row, grid_column, setpoint_az, setpoint_el, azimuth, elevation,
