@@ -45,9 +45,9 @@ function identified(
   entry: KnownEntry | undefined,
 ): IdentifiedAnomaly {
   // The source of the session was found against the whole sky, with errors of its own.
-  const isOfSource = !names?.accepted && entry?.identity != null;
-  const candidates = (isOfSource ? entry.candidates : names?.candidates) ?? [];
-  const identity = (isOfSource ? entry.identity : names?.accepted) ?? null;
+  const ofSource = names?.accepted ? undefined : entry?.identity && entry;
+  const candidates = (ofSource ? ofSource.candidates : names?.candidates) ?? [];
+  const identity = (ofSource ? ofSource.identity : names?.accepted) ?? null;
   const { azimuth_deg, elevation_deg, azimuth_error_deg, elevation_error_deg, ...rest } = source;
   const { covariance_xx, covariance_xy, covariance_yy, channels, first_seen, last_seen } = rest;
   return {
