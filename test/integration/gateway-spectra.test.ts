@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { STATISTICS, UNKNOWN, type PointSpectrum, type Statistic } from '#shared/spectrum/point-spectrum';
+import { purge } from '../../services/api-gateway/store/deletions/purge.ts';
 import { createDatabase } from '../../services/api-gateway/store/database.ts';
 import type { Database, Queryable } from '../../services/api-gateway/store/queryable.ts';
 import { findBands, type StoredBand } from '../../services/api-gateway/store/spectra/bands.ts';
@@ -229,9 +230,8 @@ describe('stored spectra', () => {
   });
 
   test('are deleted with the session', async () => {
-    await world.database.execute(
-      `delete from points where session_id = ${id}; delete from sessions where id = ${id}`,
-    );
+    await world.database.execute(`delete from sessions where id = ${id}`);
+    for await (const step of purge(db, id)) expect(step).toBeUndefined();
     expect(await counts(id)).toEqual([0, 0, 0, 0]);
   });
 
