@@ -34,7 +34,6 @@ const SKIPPED_COMMANDS: Record<string, [RegExp, string][]> = {
     [/^skyscan sources /, 'needs a scan with enough points; sources.test.ts has one'],
     [/^skyscan anomalies /, 'needs a baseline; cli-baselines.test.ts has one'],
   ],
-  'docs/baselines.md': [],
   'docs/mqtt.md': [[/^docker /, 'needs Docker']],
   'docs/hardware.md': [
     [/^(sudo|rotctl|rotctld|rtl_test|rtl_tcp|journalctl|cd|git|npm)\b/, 'needs hardware, or root'],
