@@ -2,7 +2,6 @@ import type { Logger } from '#shared/runtime/logger';
 import { sessionsToDelete } from '../domain/schedules/housekeeping.ts';
 import { deleteSession } from '../store/deletions/delete-session.ts';
 import {
-  listAlertedSessions,
   listKeepingSchedules,
   listScheduledSessions,
   lockHousekeeping,
@@ -15,17 +14,14 @@ import { findSchedule } from '../store/schedules/schedules.ts';
  * at a time; repeating it deletes nothing more.
  */
 export async function deleteScheduled(db: Database, logger: Logger, signal: AbortSignal): Promise<void> {
-  const schedules = await listKeepingSchedules(db);
-  if (schedules.length === 0) return;
-  const alerted = await listAlertedSessions(db);
-  for (const { id } of schedules) {
+  for (const { id } of await listKeepingSchedules(db)) {
     const schedule = await findSchedule(db, id);
     if (!schedule?.request.keep) continue;
     const sessions = (await listScheduledSessions(db, id)).map((session) => ({
       id: session.id,
       atMs: session.at.getTime(),
       status: session.status,
-      isNeeded: session.is_in_baseline || alerted.has(session.id),
+      isNeeded: session.is_needed,
     }));
     const { keep, time_zone } = schedule.request;
     for (const sessionId of sessionsToDelete(sessions, keep, time_zone)) {

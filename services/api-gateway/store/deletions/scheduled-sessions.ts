@@ -5,32 +5,19 @@ export interface ScheduledSessionRow {
   id: number;
   status: SessionStatus;
   at: Date;
-  is_in_baseline: boolean;
+  /** A baseline or an alert that is not cleared has it. */
+  is_needed: boolean;
 }
 
 /** The sessions of a schedule. */
 export function listScheduledSessions(db: Queryable, scheduleId: number): Promise<ScheduledSessionRow[]> {
   return db.query<ScheduledSessionRow>(
-    `select s.id, s.status, coalesce(s.started_at, s.created_at) as at, exists (
-         select from baseline_sessions where session_id = s.id and status in ('included', 'waiting')) as is_in_baseline
+    `select s.id, s.status, coalesce(s.started_at, s.created_at) as at,
+       exists (select from baseline_sessions where session_id = s.id and status in ('included', 'waiting'))
+         or exists (select from alerts where session_id = s.id and status <> 'cleared') as is_needed
      from schedule_runs join sessions s on s.id = session_id where schedule_id = $1`,
     [scheduleId],
   );
-}
-
-/**
- * The sessions with an alert that is not cleared; none in a database without alerts.
- */
-export async function listAlertedSessions(db: Queryable): Promise<Set<number>> {
-  const columns = await db.query(
-    `select from information_schema.columns where table_schema = current_schema() and table_name = 'alerts'
-       and column_name in ('session_id', 'status')`,
-  );
-  if (columns.length < 2) return new Set();
-  const rows = await db.query<{ session_id: number }>(
-    `select session_id from alerts where status <> 'cleared' and session_id is not null`,
-  );
-  return new Set(rows.map(({ session_id }) => session_id));
 }
 
 /** Schedules that delete sessions; their requests say which. */
