@@ -1,6 +1,11 @@
 import { Client } from 'pg';
+import { pino } from 'pino';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Measurement } from '#contract/measurement';
+import { SkyScanError } from '#shared/base/errors';
+import { pointBlocks } from '../../services/api-gateway/http/point-blocks.ts';
+import { createDatabase } from '../../services/api-gateway/store/database.ts';
+import type { Database } from '../../services/api-gateway/store/queryable.ts';
 import { readColumns } from '../support/columnar.ts';
 import { startTestScan, upTo, type TestScan } from '../support/gateway-scan.ts';
 import { useGatewayWorld } from '../support/use-gateway-world.ts';
@@ -141,6 +146,28 @@ describe('measurements', () => {
       expect(columns.get(name)).toEqual(odd.map((point) => point[name]));
     expect(columns.get('measured_at')).toEqual(odd.map(({ measured_at }) => Date.parse(measured_at)));
     expect(odd[1]).toMatchObject({ mean_dbm: -1e-301, measured_at: '1999-12-31T23:59:59.999Z' });
+  });
+
+  test('a download outlives failures of the database, but for its first points', async () => {
+    const id = await storeSession(10_000);
+    const db = createDatabase([world.database.url], pino({ level: 'silent' }));
+    let calls = 0;
+    const failing: Pick<Database, 'copy'> = {
+      copy: (sql, decode) =>
+        calls++ % 2 === 1
+          ? Promise.reject(new SkyScanError('unavailable', 'no database'))
+          : db.copy(sql, decode),
+    };
+    try {
+      const seqs: number[] = [];
+      for await (const { counts } of pointBlocks(failing, { id }, 0, 10_000)) seqs.push(...counts.seq);
+      expect(seqs).toEqual(Array.from({ length: 10_000 }, (_, k) => k + 1));
+      expect(calls).toBeGreaterThan(6);
+      calls = 1;
+      await expect(pointBlocks(failing, { id }, 0, 10_000).next()).rejects.toThrow('no database');
+    } finally {
+      await db.close();
+    }
   });
 
   test('are streamed in constant memory for half a million points', async () => {

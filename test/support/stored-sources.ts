@@ -53,10 +53,11 @@ export async function addSources(
 ): Promise<void> {
   const db = createDatabase([url], pino({ level: 'silent' }));
   try {
-    await requestSourceSearch(db, sessionId, {});
-    const search = await claimSourceSearch(db, CLAIM, VERSION, true);
-    if (search?.session_id !== sessionId) throw new Error(`session ${sessionId} is not searched next`);
+    // In one transaction: no gateway sees the request before it is done.
     await db.transaction(async (tx) => {
+      await requestSourceSearch(tx, sessionId, {});
+      const search = await claimSourceSearch(tx, CLAIM, VERSION, false);
+      if (search?.session_id !== sessionId) throw new Error(`session ${sessionId} is not searched next`);
       await endSearch(tx, claimOf(search, CLAIM));
       await storeSummary(tx, search, {
         version: VERSION,

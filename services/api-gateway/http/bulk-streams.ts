@@ -58,19 +58,18 @@ export function createBulkStreams(
       return releaseOnce();
     },
     async *paced(chunks, onStalled) {
-      // The next piece is requested when the client has read the previous one.
-      const stalled = setTimeout(onStalled, limits.stallMs);
-      try {
-        for await (const chunk of chunks) {
-          const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-          for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
-            await scheduler.nextSlot();
-            stalled.refresh();
+      for await (const chunk of chunks) {
+        const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+        for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+          await scheduler.nextSlot();
+          // The next piece is requested when the client has read this one.
+          const stalled = setTimeout(onStalled, limits.stallMs);
+          try {
             yield bytes.subarray(start, start + CHUNK_BYTES);
+          } finally {
+            clearTimeout(stalled);
           }
         }
-      } finally {
-        clearTimeout(stalled);
       }
     },
   };
