@@ -37,7 +37,7 @@ function levelsOf(sources: TrueSource[], seed: number): number[] {
 }
 
 const settings: CompareMapRequest = {
-  content: { $case: 'settings', value: { beamWidthDeg: BEAM_DEG, gainError: SIGMA } },
+  content: { $case: 'settings', value: { beamWidthDeg: BEAM_DEG, gainError: SIGMA, place: undefined } },
 };
 
 function cells(): CompareMapRequest {
@@ -127,7 +127,7 @@ test('a baseline finds what has changed, and the version is described', async ()
   expect(report.anomalousCells.length).toBeGreaterThan(10);
   const levels = answers.flatMap(({ content }) => (content?.$case === 'levels' ? [content.value] : []));
   expect(levels[0]?.z).toHaveLength(GRID.length);
-  expect((await client.describeMethods({})).mapComparison).toBe(1);
+  expect((await client.describeMethods({})).mapComparison).toBe(2);
 });
 
 test('without statistics there are levels and no anomalies', async () => {
@@ -184,7 +184,7 @@ test.each<[string, () => CompareMapRequest[], string, RegExp]>([
   [
     'no beam width',
     () => [
-      { content: { $case: 'settings', value: {} } },
+      { content: { $case: 'settings', value: { place: undefined } } },
       ...[cells(), points(), band({ levelDb: levelsOf([], 1) })],
     ],
     'wrong_state',

@@ -102,7 +102,7 @@ const REFUSALS = Object.fromEntries(
 type Point = Pointing & { index: number };
 
 async function received(requests: AsyncIterable<CompareMapRequest>) {
-  let settings: ComparisonSettings = {};
+  let settings: ComparisonSettings = { place: undefined };
   const [cells, points, bands]: [Pointing[], Point[], ComparedBand[]] = [[], [], []];
   for await (const { content } of requests) {
     if (content?.$case === 'settings') settings = content.value;

@@ -68,6 +68,7 @@ export async function compareSession(
         beamWidthDeg: setup.beam_width_deg ?? undefined,
         gainError: undefined,
         thresholdSigma: undefined,
+        place: await parts.placeOf(session.site_id),
       },
       cells,
       points: readPackedPoints(db, session_id, session.completed_points),

@@ -74,7 +74,8 @@ async function settleMember(
         : { azimuthDeg: each.from_azimuth_deg, elevationDeg: each.from_elevation_deg },
     isAccepted: each.isAccepted,
   }));
-  const masked = maskedCells(report.anomalousCells, places, cells);
+  const ofAnomalies = maskedCells(report.anomalousCells, places, cells);
+  const masked = [...new Set([...ofAnomalies, ...report.sunCells])];
   const levels = report.levels.map(({ level }) => levelCodes(level, masked));
   await storeLevels(tx, baseline_id, session_id, levels);
   await includeMember(tx, baseline_id, { session_id, masked: masked.length, ...hours });

@@ -7,6 +7,7 @@ import type {
 } from '#proto/comparison';
 import { ANOMALY_KINDS, type AnomalyKind } from '#contract/anomaly-values';
 import { SkyScanError } from '#shared/base/errors';
+import type { Place } from '#shared/sky/look';
 import type { Pointing } from '#shared/sky/pointing';
 import type { Cells } from '../domain/baselines/setup.ts';
 import type { HertzRange } from '../domain/channel-range.ts';
@@ -20,6 +21,8 @@ export interface ComparisonRequest {
     beamWidthDeg: number | undefined;
     gainError: number | undefined;
     thresholdSigma: number | undefined;
+    /** Undefined: the site has none. */
+    place: Place | undefined;
   };
   cells: Cells;
   /** Packed points (sky_analyst.proto). */
@@ -61,6 +64,8 @@ export interface ComparisonReport {
   noiseScale: number;
   beamWidthDeg: number;
   anomalousCells: number[];
+  /** Cells that the Sun was near to. */
+  sunCells: number[];
   /** Why the session must not enter the baseline. */
   unsuitable: string | undefined;
 }
@@ -104,9 +109,9 @@ export function comparisonReportFrom(
   report: ComparisonReportMessage,
   levels: ComparedLevels[],
 ): ComparisonReport {
-  const { anomalies, offsetDb, noiseScale, beamWidthDeg, anomalousCells, unsuitable } = report;
-  const found = anomalies.map(anomalyFrom);
-  return { levels, anomalies: found, offsetDb, noiseScale, beamWidthDeg, anomalousCells, unsuitable };
+  const { offsetDb, noiseScale, beamWidthDeg, anomalousCells, sunCells, unsuitable } = report;
+  const anomalies = report.anomalies.map(anomalyFrom);
+  return { levels, anomalies, offsetDb, noiseScale, beamWidthDeg, anomalousCells, sunCells, unsuitable };
 }
 
 function anomalyFrom({ kind: name, source, from, ...rest }: FoundAnomalyMessage): FoundAnomaly {

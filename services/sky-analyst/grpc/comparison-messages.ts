@@ -18,6 +18,7 @@ import type {
   UsualLevels,
 } from '../domain/comparison/compared-session.ts';
 import type { LevelSummary } from '../domain/comparison/summarize-levels.ts';
+import { placeOf } from './known-sky-messages.ts';
 import { POINT_BYTES, pointsOf, sourceMessage } from './source-messages.ts';
 
 /** Size of a packed cell (comparison.proto). */
@@ -101,14 +102,14 @@ function cellsOf(bytes: Buffer): ComparedSession['cells'] {
   return { azimuthDeg, elevationDeg };
 }
 
-function checked({ beamWidthDeg, gainError, thresholdSigma }: SettingsMessage): ComparisonSettings {
+function checked({ beamWidthDeg, gainError, thresholdSigma, place }: SettingsMessage): ComparisonSettings {
   if (beamWidthDeg !== undefined && !(beamWidthDeg > 0 && beamWidthDeg <= 120))
     throw new SkyScanError('invalid', `beam_width_deg is ${beamWidthDeg} deg; it must be above 0 to 120 deg`);
   if (gainError !== undefined && !(gainError >= 0 && gainError < 1))
     throw new SkyScanError('invalid', `gain_error is ${gainError}; it must be at least 0 and below 1`);
   if (thresholdSigma !== undefined && !(thresholdSigma >= 3 && thresholdSigma <= 100))
     throw new SkyScanError('invalid', `threshold_sigma is ${thresholdSigma}; it must be 3 to 100`);
-  return { beamWidthDeg, gainError, thresholdSigma };
+  return { beamWidthDeg, gainError, thresholdSigma, site: place && placeOf(place) };
 }
 
 function bandOf(message: ComparedBandMessage, points: number, cells: number): ComparedBand {

@@ -45,6 +45,7 @@ export async function startMonthWorld(
     },
     time,
   );
+  await until('the database is prepared', async () => (await gateway.get('/api/sites')).status === 200);
   const database = new Client({ connectionString: databaseUrl });
   await database.connect();
   const client = await mqtt.connectAsync(broker.url, { protocolVersion: 4 });

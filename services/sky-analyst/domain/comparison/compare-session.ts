@@ -22,6 +22,7 @@ import { findChanges } from './find-changes.ts';
 import { mergeAnomalies } from './merge-anomalies.ts';
 import { createResampler } from './resampler.ts';
 import { unsuitableBecause } from './suitability.ts';
+import { cellsNearSun } from './sun-cells.ts';
 import { usualSources, type UsualSource } from './usual-sources.ts';
 
 const DEFAULT_GAIN_ERROR = 0.005;
@@ -64,6 +65,8 @@ export function compareSession(
     beamWidthDeg,
   );
   const anomalousCells = cellsOf(anomalies, geometry);
+  const sunCells = settings.site ? cellsNearSun(geometry, whole.aligned.timeMs, settings.site) : [];
+  const nearSun = new Set(sunCells);
   const measured = whole.aligned.levelDb.reduce((sum, level) => sum + (Number.isNaN(level) ? 0 : 1), 0);
   const total = cells.azimuthDeg.length;
   checkpoint(control, steps, steps);
@@ -75,10 +78,11 @@ export function compareSession(
     coverage: measured / total,
     beamWidthDeg,
     anomalousCells,
+    sunCells,
     unsuitable: unsuitableBecause({
       cells: total,
       measured,
-      anomalous: anomalousCells.length,
+      anomalous: anomalousCells.filter((cell) => !nearSun.has(cell)).length,
       noiseScale: whole.noiseScale,
     }),
   };

@@ -1,10 +1,11 @@
 import type { ChannelRange } from '../finder/merge-channels.ts';
 import type { Pointing } from '#shared/sky/pointing';
+import type { Site } from '#shared/sky/site';
 import type { AnomalyKind } from '#contract/anomaly-values';
 import type { SessionSource } from '../session/session-map.ts';
 
 /** Results of another version are not comparable. */
-export const COMPARISON_VERSION = 1;
+export const COMPARISON_VERSION = 2;
 
 /** A session and the baseline it is compared with. */
 export interface ComparedSession {
@@ -50,6 +51,8 @@ export interface ComparisonSettings {
   gainError?: number | undefined;
   /** |z| of an anomaly; depends on the number of sessions by default. */
   thresholdSigma?: number | undefined;
+  /** Undefined: it is not known where the Sun is. */
+  site?: Site | undefined;
 }
 
 /** Of each cell; NaN: none. */
@@ -88,6 +91,8 @@ export interface ComparisonReport {
   beamWidthDeg: number;
   /** Cells of anomalies. */
   anomalousCells: number[];
+  /** Cells that the Sun was near to. */
+  sunCells: number[];
   /** Why the session must not enter the baseline. */
   unsuitable: string | undefined;
 }

@@ -61,6 +61,24 @@ test.each([0.05, 1, 30, 1_000])('a source of %d times the sky in four rows is no
   expect(findGainSteps(values, path(BEAM_POINTS)).offsetDb.every((offset) => offset === 0)).toBe(true);
 });
 
+test('sources side by side that cover most of ten beams in three rows are no steps', () => {
+  const sources = [
+    [61, 2.3, -1],
+    [71, 2.1, 1],
+    [92, 1, 1],
+    [118, 2.9, 1],
+  ] as const;
+  // Rows of 90 values, 2.5 values per beam.
+  const values = noise().map((value, k) => {
+    const power = sources.reduce((sum, [azimuthDeg, amplitude, sign]) => {
+      const square = (((k % 90) * 4 - azimuthDeg) / 10) ** 2 + ((Math.floor(k / 90) - 5) / 2.5) ** 2;
+      return sum + sign * amplitude * 2 ** (-4 * square);
+    }, 3.4);
+    return value / 10 + 10 * Math.log10(power / 3.4);
+  });
+  expect(findGainSteps(values, path(2.5)).offsetDb.every((offset) => offset === 0)).toBe(true);
+});
+
 test('neither is one at the start of the map', () => {
   const values = noise().map((value, k) => value + 10 * Math.log10(1 + 10 * 2 ** (-4 * (k / 3) ** 2)));
   expect(findGainSteps(values, path(BEAM_POINTS)).offsetDb.every((offset) => offset === 0)).toBe(true);

@@ -11,8 +11,11 @@ const SIGNIFICANT = 7;
 /** A smaller step is followed as drift, in standard deviations of a value. */
 const MIN_STEP = 4;
 const MAX_STEPS = 50;
-/** Values at the ends are one level if they scatter by less than this part of the step. */
+/** Values are one level if they scatter by less than this part of the step. */
 const FLAT = 0.25;
+/** This share of the values beside a step, along this path, are one level on each side. */
+const FLAT_SHARE = 0.6;
+const FLAT_BEAMS = 3;
 
 export interface GainSteps {
   /** What to subtract from each value, dB. */
@@ -96,19 +99,37 @@ function largestStep(
     SIGNIFICANT * robustScatter(sizes.slice(side, Math.max(side + 1, last))),
     (MIN_STEP * sigma) / Math.sqrt(values.length / starts.length),
   );
-  let best = -1;
-  for (let k = 0; k < sizes.length; k++)
-    if (Math.abs(sizes[k] as number) > Math.max(limit, best < 0 ? 0 : Math.abs(sizes[best] as number)))
-      best = k;
-  if (best < 0) return undefined;
   const startOf = (block: number) =>
     block < 0 ? 0 : block < starts.length ? (starts[block] as number) : values.length;
-  return refined(values, startOf(best - side), startOf(best), startOf(best + side));
+  for (;;) {
+    const best = sizes.reduce((at, size, k) => (Math.abs(size) > Math.abs(sizes[at] as number) ? k : at), 0);
+    if (!(Math.abs(sizes[best] as number) > limit)) return undefined;
+    const step = refined(values, startOf(best - side), startOf(best), startOf(best + side));
+    const beside = Math.round((values.length / starts.length) * (FLAT_BEAMS / BLOCK_BEAMS));
+    if (isFlatBeside(values, step, beside, sigma)) return step;
+    sizes.fill(0, Math.max(0, best - (side >> 1)), best + (side >> 1));
+  }
 
   function sideMedian(from: number, to: number): number {
     if (from >= 0 && to <= blocks.length) return median(from);
     return medianOf(blocks.slice(Math.max(0, from), Math.min(blocks.length, to)));
   }
+}
+
+/** Most values on each side have the level of their side: those of sources do not. */
+function isFlatBeside(
+  values: Float64Array,
+  { at, sizeDb }: { at: number; sizeDb: number },
+  beside: number,
+  sigma: number,
+): boolean {
+  const tolerance = Math.max(MIN_STEP * sigma, FLAT * Math.abs(sizeDb));
+  const isFlat = (side: Float64Array, level: number) =>
+    side.filter((value) => Math.abs(value - level) <= tolerance).length >= FLAT_SHARE * side.length;
+  const before = values.slice(Math.max(0, at - beside), at);
+  const after = values.slice(at, at + beside);
+  const level = medianOf(before.slice());
+  return isFlat(before, level) && isFlat(after, level + sizeDb);
 }
 
 /** Where blocks of values begin, each of a third of a beam width. */

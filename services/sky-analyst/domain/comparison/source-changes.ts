@@ -129,9 +129,10 @@ function fittedChanges(
   const { beamWidth } = map.points;
   const fitted = fitOf(map, prepared, level, changes);
   return changes.flatMap((change, k) => {
-    const now = fitted?.[k];
     // Most of it is not there anymore: what is there may be another source.
-    if (!now) return change.change < -change.usual.amplitude / 2 ? [change] : [];
+    if (!fitted) return change.change < -change.usual.amplitude / 2 ? [change] : [];
+    const now = fitted[k];
+    if (!now) return [{ ...change, change: -change.usual.amplitude }];
     const difference = now.amplitude - change.usual.amplitude;
     const shift = angleBetween(now.direction, change.usual.direction);
     if (!isLeft(change.usual, difference, change.sigma)) return [{ ...change, change: difference }];
@@ -150,31 +151,41 @@ function fittedChanges(
 }
 
 /**
- * The sources as they are now, alone or, if that does not describe the points, with another one
- * where the difference is the largest; undefined if that does not either.
+ * The sources as they are now; if that does not describe the points, with another one where the
+ * difference is the largest; or with that one instead of the strongest, which is undefined then.
+ * Undefined if nothing describes them.
  */
 function fitOf(
   map: DifferenceMap,
   prepared: PreparedMap,
   level: Float64Array,
   changes: readonly SourceChange[],
-): FittedSource[] | undefined {
+): (FittedSource | undefined)[] | undefined {
   const { points, sigma } = map;
   const starts = changes.map(({ usual, change }) => ({
     ...usual,
     amplitude: Math.max(usual.amplitude + change, LEFT_SHARE * usual.amplitude),
   }));
-  const largest = Math.max(...changes.map(({ change }) => Math.abs(change)));
+  const largest = Math.max(...changes.map(({ usual }) => largestNear(map, prepared, usual.direction)));
   const error = sigma.map((value) => Math.hypot(value, SHAPE_ERROR * largest));
   const input = { ...points, level, sigma: error };
   const isGood = (fit: GroupFit | undefined): fit is GroupFit =>
     fit !== undefined && fit.chiSquare <= MAX_MISFIT * fit.values;
   const alone = fitGroup(input, starts, FIXED);
   if (isGood(alone)) return alone.sources;
-  const [first] = starts as [FittedSource];
-  const other = peakNear(map, prepared, first.direction);
-  const both = fitGroup(input, [...starts, { ...first, ...other, width: points.beamWidth }], FIXED);
-  return isGood(both) ? both.sources : undefined;
+  const [first, ...next] = starts as [FittedSource, ...FittedSource[]];
+  const other = { ...first, ...peakNear(map, prepared, first.direction), width: points.beamWidth };
+  const both = fitGroup(input, [...starts, other], FIXED);
+  if (isGood(both)) return both.sources;
+  const instead = fitGroup(input, [...next, other], FIXED);
+  return isGood(instead) ? [undefined, ...instead.sources] : undefined;
+}
+
+/** The largest |difference| near a direction. */
+function largestNear({ points }: DifferenceMap, { above }: PreparedMap, direction: Vector): number {
+  const count = points.neighbours.near(direction, points.beamWidth);
+  const near = points.neighbours.index.subarray(0, count);
+  return near.reduce((largest, point) => Math.max(largest, Math.abs(above[point] as number)), 0);
 }
 
 /** Where the difference is the largest near a direction. */

@@ -3,7 +3,7 @@ import { countedOf } from '#shared/base/plurals';
 /** A session with less of the cells says too little about the baseline's sky. */
 const MIN_COVERAGE = 0.8;
 /** More cells of anomalies are a change of the site or of the receiver. */
-const MAX_ANOMALOUS = 0.2;
+const MAX_ANOMALOUS = 0.4;
 /** The scatter of z is about 1; much more is another noise of the receiver, or bad weather. */
 const MAX_NOISE_SCALE = 3;
 
@@ -17,7 +17,7 @@ export function unsuitableBecause({
   cells: number;
   /** Cells with a level. */
   measured: number;
-  /** Cells of anomalies. */
+  /** Cells of anomalies, but for those near the Sun. */
   anomalous: number;
   /** NaN: not known. */
   noiseScale: number;
