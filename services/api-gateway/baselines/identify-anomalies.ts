@@ -59,7 +59,18 @@ function nameOf(
 function sunOf({ source, z }: FoundAnomaly, site: Site, beamWidthDeg: number): Candidate | undefined {
   const { azimuth_deg: azimuthDeg, elevation_deg: elevationDeg, first_seen, last_seen } = source;
   const seen = { azimuthDeg, elevationDeg, firstMs: first_seen.getTime(), lastMs: last_seen.getTime() };
-  return z > 0 ? sunBeside(seen, site, beamWidthDeg) : undefined;
+  const beside = z > 0 ? sunBeside(seen, site, beamWidthDeg) : undefined;
+  if (!beside) return undefined;
+  const { beamWidths, chance } = beside;
+  return {
+    name: 'Sun',
+    kind: 'sun',
+    posterior: 1 - chance,
+    chance,
+    distance: beamWidths,
+    agrees: [],
+    warnings: [`${beamWidths.toFixed(1)} beam widths from the Sun: its beam reaches there`],
+  };
 }
 
 function directionOf({ source }: FoundAnomaly) {

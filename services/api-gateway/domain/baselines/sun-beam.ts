@@ -1,4 +1,3 @@
-import type { Candidate } from '#contract/rest/candidates';
 import { separationDeg, type Pointing } from '#shared/sky/pointing';
 import type { Site } from '#shared/sky/site';
 import { createSunAndMoon } from '#shared/sky/sun-and-moon';
@@ -20,31 +19,30 @@ export interface SeenPlace extends Pointing {
   lastMs: number;
 }
 
+/** How near the Sun was. */
+export interface SunDistance {
+  beamWidths: number;
+  /** Probability that something anywhere in the sky is as near to it. */
+  chance: number;
+}
+
 /**
- * The Sun, if its beam explains more power at a place than usual. It was perhaps outside of the
- * map, so that the place is not that of the Sun, and it is elsewhere than in earlier sessions.
+ * The distance of the Sun, if its beam explains more power at a place than usual. It was perhaps
+ * outside of the map, so that the place is not that of the Sun, and it is elsewhere than in earlier
+ * sessions.
  */
 export function sunBeside(
   { firstMs, lastMs, ...place }: SeenPlace,
   site: Site,
   beamWidthDeg: number,
-): Candidate | undefined {
+): SunDistance | undefined {
   const { sun } = createSunAndMoon(site);
-  const beamWidths = [firstMs, (firstMs + lastMs) / 2, lastMs]
+  const distances = [firstMs, (firstMs + lastMs) / 2, lastMs]
     .map(sun)
     .filter(({ elevationDeg }) => elevationDeg > RISEN_DEG)
     .map((at) => separationDeg(at, place) / beamWidthDeg);
-  const distance = Math.min(Infinity, ...beamWidths);
-  if (distance > Math.min(REACH, REACH_DEG / beamWidthDeg)) return undefined;
-  // The share of the hemisphere that is as near to the Sun.
-  const chance = 1 - Math.cos(degToRad(distance * beamWidthDeg));
-  return {
-    name: 'Sun',
-    kind: 'sun',
-    posterior: 1 - chance,
-    chance,
-    distance,
-    agrees: [],
-    warnings: [`${distance.toFixed(1)} beam widths from the Sun: its beam reaches there`],
-  };
+  const beamWidths = Math.min(Infinity, ...distances);
+  if (beamWidths > Math.min(REACH, REACH_DEG / beamWidthDeg)) return undefined;
+  // The share of the hemisphere within this distance.
+  return { beamWidths, chance: 1 - Math.cos(degToRad(beamWidths * beamWidthDeg)) };
 }
