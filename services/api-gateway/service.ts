@@ -278,7 +278,6 @@ export async function start(
     });
     consumeMqtt({
       connection: mqtt,
-      ownStatus: mqtt.topics.serviceStatus(id),
       intake,
       metrics,
       logger,
