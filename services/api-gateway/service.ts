@@ -34,11 +34,12 @@ import { createCancellationPublisher } from './reconciler/local-cancellations.ts
 import { createHandOver } from './reconciler/hand-over.ts';
 import { createSiteTimers } from './reconciler/site-timers.ts';
 import { gatewayId } from './recorder/gateway-id.ts';
+import { createCellLevels } from './recorder/cell-levels.ts';
 import { createFollower } from './recorder/follower.ts';
 import { createIntake } from './recorder/intake.ts';
 import { consumeMqtt } from './recorder/mqtt-consumer.ts';
 import { createRecorder } from './recorder/recorder.ts';
-import { startSpectrumPacker } from './recorder/spectrum-packer.ts';
+import { createSpectrumPacker } from './recorder/spectrum-packer.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
 import { createScheduleLoop } from './schedules/schedule-loop.ts';
 import { createSiteWork } from './site-work.ts';
@@ -162,6 +163,7 @@ export async function start(
   const schedules = createScheduleLoop(scanning);
   const alerting = createAlerting(config, { ...scanning, mqtt });
   const housekeeping = createHousekeeping(scanning, mqtt);
+  const [spectra, cellLevels] = [createSpectrumPacker(scanning), createCellLevels(scanning)];
   const analysis = createSkyAnalysis(config, security, { ...scanning, mqtt, localPlace });
   lifecycle.onClose('sky-analyst', () => analysis?.analyst.close());
 
@@ -252,11 +254,10 @@ export async function start(
   }).then(async () => {
     db.open();
     if (ending.signal.aborted) return;
-    const packer = startSpectrumPacker(db, logger);
-    lifecycle.onClose('packing of spectra', () => packer.close());
     analysis?.start();
     lifecycle.onClose('work with sky-analyst', () => analysis?.stop());
-    for (const [name, work] of Object.entries({ schedules, alerts: alerting.alerts, housekeeping })) {
+    const works = { spectra, cellLevels, schedules, alerts: alerting.alerts, housekeeping };
+    for (const [name, work] of Object.entries(works)) {
       work.start();
       lifecycle.onClose(name, () => work.close());
     }
@@ -277,7 +278,6 @@ export async function start(
     });
     consumeMqtt({
       connection: mqtt,
-      ownStatus: mqtt.topics.serviceStatus(id),
       intake,
       metrics,
       logger,

@@ -88,8 +88,6 @@ export interface Topics {
   sessionStatus(sessionId: number): string;
   sessionSources(sessionId: number): string;
   alerts: string;
-  /** Whether it is a topic of alerts. */
-  isAlert: (topic: string) => boolean;
   alert(alertId: number): string;
   rotorPosition(rotorId: number): string;
   rotorCharacterisation(rotorId: number): string;
@@ -115,7 +113,6 @@ export function createTopics(base = 'skyscan'): Topics {
     sessionStatus: (id) => nameOf('sessionStatus', id),
     sessionSources: (id) => nameOf('sessionSources', id),
     alerts: `${base}/${MQTT_TOPICS.alerts.address}`,
-    isAlert: (topic) => `${topic}/`.startsWith(`${base}/${MQTT_TOPICS.alerts.address}/`),
     alert: (id) => nameOf('alert', id),
     rotorPosition: (id) => nameOf('rotorPosition', id),
     rotorCharacterisation: (id) => nameOf('rotorCharacterisation', id),

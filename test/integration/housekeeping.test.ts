@@ -168,6 +168,33 @@ test('the retained status is cleared when the broker is back', async () => {
   );
 });
 
+test('a schedule keeps the session of an alert until the alert is cleared', async () => {
+  const schedule = await storeSchedule(db);
+  const ids: number[] = [];
+  for (const day of [1, 2, 3]) ids.push(await schedule.addSession(`2027-01-0${day}T03:00:00Z`));
+  const [, alerted = 0, newest = 0] = ids;
+  const [alert] = await db.query<{ id: number }>(
+    `insert into alerts (rule_id, schedule_id, kind, title, session_id, raised_at, last_seen_at)
+     values (1, $1, 'new', 'New source', $2, now(), now()) returning id`,
+    [schedule.id, alerted],
+  );
+  await db.query(`update schedules set request = request || '{"keep": {"last": 1}}' where id = $1`, [
+    schedule.id,
+  ]);
+  const left = async () => {
+    await deleteScheduled(db, logger, never);
+    const rows = await db.query<{ id: number }>('select id from sessions where id = any($1) order by id', [
+      ids,
+    ]);
+    return rows.map(({ id }) => id);
+  };
+  expect(await left()).toEqual([alerted, newest]);
+  await db.query(`update alerts set status = 'acknowledged' where id = $1`, [alert?.id]);
+  expect(await left()).toEqual([alerted, newest]);
+  await db.query(`update alerts set status = 'cleared', cleared_at = now() where id = $1`, [alert?.id]);
+  expect(await left()).toEqual([newest]);
+});
+
 test('a schedule keeps the last sessions, one per day before, and never those of a baseline', async () => {
   const schedule = await storeSchedule(db);
   const ids: number[] = [];

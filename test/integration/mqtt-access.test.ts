@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt from 'mqtt';
+import type { Counter } from 'prom-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createLifecycle } from '#shared/runtime/lifecycle';
 import { createLogger } from '#shared/runtime/logger';
@@ -11,6 +12,8 @@ import { createMqttConnection, type MqttConnection } from '#shared/runtime/mqtt-
 import { EchoCheck } from '#shared/runtime/mqtt-echo';
 import { RotorDriverDefinition } from '#proto/rotor_driver';
 import { grpcHealthCheck, HEALTHY } from '../../services/api-gateway/clients/health-check.ts';
+import { createMetrics } from '../../services/api-gateway/metrics.ts';
+import { consumeMqtt } from '../../services/api-gateway/recorder/mqtt-consumer.ts';
 import { start as startEmbeddedBroker } from '../../services/launcher/broker/service.ts';
 import { startMosquitto, type TestBroker } from '../support/gateway-broker.ts';
 import { createGatewayWorld } from '../support/gateway-harness.ts';
@@ -174,6 +177,49 @@ describe('behind a broker that allows everything', () => {
       await publish(echo, topic);
     await until('both kinds are checked', () => verdicts === 2);
     expect(echo.missing()).toEqual([]);
+  });
+
+  test('it says which topics it reads, until the check has ended', async () => {
+    const topic = 'skyscan/services/w/status';
+    const seen: boolean[] = [];
+    let verdicts = 0;
+    const echo = new EchoCheck(client, () => verdicts++);
+    const onMessage = (name: string) => name === topic && seen.push(echo.reads(topic));
+    client.on('message', onMessage);
+    expect(echo.reads(topic)).toBe(false);
+    await publish(echo, topic);
+    await until('the verdict', () => verdicts === 1);
+    client.off('message', onMessage);
+    expect({ seen, reads: echo.reads(topic) }).toEqual({ seen: [true], reads: false });
+  });
+
+  test('the gateway drops none of its own messages, but those of others', async () => {
+    const { port } = client.options;
+    const settings = { MQTT_URL: `mqtt://127.0.0.1:${port}`, MQTT_BASE_TOPIC: 'skyscan' };
+    const connection = createMqttConnection('gateway', '1', createTopics(), settings, logger);
+    const metrics = createMetrics();
+    const unused = () => Promise.reject(new Error('no message of a session is sent'));
+    consumeMqtt({
+      connection,
+      intake: { point: unused, statusHint: unused },
+      metrics,
+      logger,
+      nudge: () => undefined,
+      signal: new AbortController().signal,
+    });
+    const countOf = async (counter: Counter) => (await counter.get()).values[0]?.value ?? 0;
+    connection.client.connect();
+    await until('it has connected', () => connection.client.connected);
+    const { topics, client: own } = connection;
+    const sent = [topics.sessionSources(3), topics.alerts, topics.alert(7)];
+    for (const topic of sent) await connection.publish(topic, {}, { qos: 1, retained: true });
+    // And its own status.
+    await until('all echoes have come', async () => (await countOf(metrics.messagesKnown)) >= 4);
+    expect(await countOf(metrics.messagesDropped)).toBe(0);
+    await own.subscribeAsync('skyscan/elsewhere');
+    await client.publishAsync('skyscan/elsewhere', '{}');
+    await until('it is dropped', async () => (await countOf(metrics.messagesDropped)) === 1);
+    await connection.close();
   });
 
   test('one lost echo is not reported: the next message soon after decides', async () => {

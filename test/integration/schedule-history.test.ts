@@ -3,10 +3,13 @@ import { loadImage, createCanvas } from '@napi-rs/canvas';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ScheduleLevels, TimeLapse } from '#contract/rest/schedule-history';
+import { storeCellLevels } from '../../services/api-gateway/store/cell-levels.ts';
 import { createDatabase } from '../../services/api-gateway/store/database.ts';
+import { readPoints, replacePoints } from '../../services/api-gateway/store/points.ts';
 import type { Database } from '../../services/api-gateway/store/queryable.ts';
 import { storeSchedule, type StoredSchedule } from '../support/schedule-world.ts';
 import { describeUnless } from '../support/peers.ts';
+import { until } from '../support/until.ts';
 import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
 /** Debian's, to which python3-pil belongs. */
@@ -106,6 +109,87 @@ describe('the level of a direction', () => {
         },
       });
     expect((await get('levels?source_id=77')).status).toBe(404);
+  });
+
+  describe('stored by cell', () => {
+    // 100 columns: its cells are in four blocks.
+    let wide: StoredSchedule;
+    let session: number;
+    const CELLS = [63, 64, 163, 164];
+    const levelAt = async (query: string) => {
+      const { body } = await world.gateway.get(`/api/schedules/${wide.id}/levels?${query}`);
+      return (body as ScheduleLevels).points.map(({ median }) => median);
+    };
+    const around = () => levelAt('azimuth=63.5&elevation=10.5&radius_deg=0.8');
+    const hasLevels = async () => {
+      const [row] = await db.query<{ has: boolean }>(
+        'select has_cell_levels as has from sessions where id = $1',
+        [session],
+      );
+      return row?.has;
+    };
+    /** By this test or by the gateway. */
+    const store = () =>
+      until('the levels are stored', async () => {
+        await storeCellLevels(db, session - 1);
+        return hasLevels();
+      });
+    const setPoints = (dbm: number) =>
+      db.query('update points set mean_dbm = $2 where session_id = $1 and cell = any($3)', [
+        session,
+        dbm,
+        CELLS,
+      ]);
+
+    beforeAll(async () => {
+      wide = await storeSchedule(db, {}, { az_end: 99 });
+      session = await wide.addSession('2027-01-01T02:00:00Z', (cell) => (cell === 163 ? -90 : -100));
+    });
+
+    test('are those of the points, also over several blocks', async () => {
+      const mean = 10 * Math.log10((10 ** -9 + 3 * 10 ** -10) / 4);
+      expect((await around())[0]).toBeCloseTo(mean, 3);
+      await store();
+      // Only the points have it.
+      await setPoints(-50);
+      expect((await around())[0]).toBeCloseTo(mean, 3);
+    });
+
+    test('are stored again after points were replaced', async () => {
+      await setPoints(-70);
+      const [point] = await readPoints(db, session, { afterSeq: 0, upToSeq: 1, limit: 1 });
+      if (!point) throw new Error('no point');
+      const run = { sessionId: session, columns: 100, points: [{ ...point, mean_dbm: -60 }] };
+      await db.transaction((tx) => replacePoints(tx, run));
+      expect(await around()).toEqual([-70]);
+      await store();
+      expect([await around(), await levelAt('azimuth=0&elevation=10')]).toEqual([[-70], [-60]]);
+    });
+
+    test('do not have cells without a point', async () => {
+      await db.query('delete from points where session_id = $1 and cell = 63', [session]);
+      await db.query('delete from points where session_id = $1 and cell >= 128', [session]);
+      const status = `status = 'cancelled', has_cell_levels = false`;
+      await db.query(`update sessions set ${status} where id = $1`, [session]);
+      // As if the other points were still to come.
+      await storeCellLevels(db, session - 1);
+      expect(await hasLevels()).toBe(false);
+      await db.query('update sessions set completed_points = 127 where id = $1', [session]);
+      await store();
+      await db.query('delete from points where session_id = $1', [session]);
+      expect(await around()).toEqual([-70]);
+      expect(await levelAt('azimuth=63&elevation=10')).toEqual([]);
+      expect(await levelAt('azimuth=63&elevation=11')).toEqual([]);
+    });
+
+    test('are removed after their session', async () => {
+      const rows = async () =>
+        (await db.query('select from cell_levels where session_id = $1', [session])).length;
+      expect(await rows()).toBeGreaterThan(0);
+      const { status } = await world.gateway.request(`/api/skyscan/${session}`, { method: 'DELETE' });
+      expect(status).toBe(204);
+      await until('the levels are removed', async () => (await rows()) === 0);
+    });
   });
 
   test('of a source of the catalogue', async () => {

@@ -4,9 +4,10 @@ import { SkyScanError } from '#shared/base/errors';
 import { cellsAround } from '../domain/cells-around.ts';
 import { roundedTo } from '../domain/rounding.ts';
 import { levelIntervals } from '../domain/schedules/level-intervals.ts';
+import { readCellLevels, readPointLevels } from '../store/cell-levels.ts';
 import type { Database } from '../store/queryable.ts';
 import { isCalibrated } from '../store/levels.ts';
-import { listGrids, readCellLevels, readSourceLevels, type LevelRow } from '../store/schedules/history.ts';
+import { listGrids, readSourceLevels, type LevelRow } from '../store/schedules/history.ts';
 import type { ScheduleRow } from '../store/schedules/schedules.ts';
 import { findEntry } from '../store/sources/catalogue.ts';
 import { acceptedFormat } from './accepted-format.ts';
@@ -14,7 +15,7 @@ import { CSV_TYPE } from './csv.ts';
 import { HttpError, parseOr422 } from './errors.ts';
 
 const MEDIA_TYPES = { json: 'application/json', csv: CSV_TYPE.mediaType };
-/** More would be a map, not a direction: 10,000 sessions then take a second. */
+/** More would be a map, not a direction. */
 const MAX_CELLS = 50;
 const DECIMALS = 3;
 
@@ -55,13 +56,21 @@ export function scheduleLevelsHandler(
 async function levelsOfDirection(db: Database, scheduleId: number, query: LevelsQuery): Promise<LevelRow[]> {
   const { azimuth = 0, elevation = 0, radius_deg } = query;
   const rows: LevelRow[] = [];
-  for (const bounds of await listGrids(db, scheduleId, query)) {
+  for (const { bounds, isStored, times } of await listGrids(db, scheduleId, query)) {
     const cells = cellsAround(bounds, { azimuthDeg: azimuth, elevationDeg: elevation }, radius_deg);
     if (cells.length > MAX_CELLS) {
       const msg = `Must be smaller: ${cells.length} cells are within ${radius_deg} deg, at most ${MAX_CELLS}`;
       throw new HttpError(422, [{ loc: ['query', 'radius_deg'], msg, type: 'value_error' }]);
     }
-    if (cells.length > 0) rows.push(...(await readCellLevels(db, scheduleId, query, bounds, cells)));
+    if (cells.length === 0) continue;
+    const ids = [...times.keys()].sort((a, b) => a - b);
+    const levels = isStored
+      ? await readCellLevels(db, scheduleId, [ids[0] ?? 0, ids.at(-1) ?? 0], cells)
+      : await readPointLevels(db, ids, cells);
+    for (const id of ids) {
+      const level = levels.get(id);
+      if (level !== undefined) rows.push({ id, at_ms: times.get(id) ?? NaN, level });
+    }
   }
   return rows;
 }

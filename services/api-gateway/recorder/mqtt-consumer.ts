@@ -31,15 +31,13 @@ export const MAX_IN_HAND = 1_024;
  */
 export function consumeMqtt(parts: {
   connection: MqttConnection<Topics>;
-  /** The topic of our own status, whose echo is ignored. */
-  ownStatus: string;
   intake: PointIntake;
   metrics: Metrics;
   logger: Logger;
   nudge: () => void;
   signal: AbortSignal;
 }): void {
-  const { connection, ownStatus, intake, metrics, logger, nudge, signal } = parts;
+  const { connection, intake, metrics, logger, nudge, signal } = parts;
   const { client, topics } = connection;
   let current = new AbortController();
   const logDrop = createDropLog(logger);
@@ -56,6 +54,11 @@ export function consumeMqtt(parts: {
     current = new AbortController();
   });
   client.handleMessage = (packet, done) => {
+    // On arrival: the check may end before the message is handled.
+    if (!topics.parseSession(packet.topic) && connection.readsEcho(packet.topic)) {
+      metrics.messagesKnown.inc();
+      return done();
+    }
     const { signal: connected } = current;
     // Rejects only when the gateway ends.
     inHand.runExclusive(() => handle(packet, signal)).catch(() => undefined);
@@ -74,7 +77,6 @@ export function consumeMqtt(parts: {
 
   async function record(packet: IPublishPacket): Promise<Outcome> {
     const topic = topics.parseSession(packet.topic);
-    if (packet.topic === ownStatus || topics.isAlert(packet.topic)) return 'known';
     if (!topic || topic.sessionId > 2_147_483_647) return { dropped: 'unknown session' };
     if (topic.leaf === 'points') {
       const message = parse(packet.payload, pointMessageSchema);

@@ -1,6 +1,7 @@
 import type { Measurement } from '#contract/measurement';
 import { STORED_COLUMNS, type StoredColumn } from '#contract/point-columns';
 import { pointsOf } from './block-points.ts';
+import { forgetCellLevels } from './cell-levels.ts';
 import type { Database, Queryable } from './queryable.ts';
 import { createUnpacker, packedPoints } from './packed-points.ts';
 import { createBlock, type PointBlock } from './point-block.ts';
@@ -41,6 +42,7 @@ export async function replacePoints(tx: Queryable, run: PointRun): Promise<void>
   const seqs = run.points.map(({ seq }) => seq);
   await tx.query('delete from points where session_id = $1 and seq = any($2::int[])', [run.sessionId, seqs]);
   await tx.query(INSERT_POINTS, values([run]));
+  await forgetCellLevels(tx, run.sessionId);
 }
 
 // The first parameters are arrays with one element per point: session, grid columns, columns of the
@@ -63,13 +65,13 @@ const INSERT_POINTS = `insert into points (session_id, cell, ${NAMES})
 const [ID, FIRST, LAST] = [1, 2, 3].map((k) => `$${ARRAYS.length + k}::int[]`);
 
 const APPEND_ONE = appendSql(
-  `update sessions s set completed_points = (${LAST})[1]
+  `update sessions s set completed_points = (${LAST})[1], has_cell_levels = false
    where s.id = (${ID})[1] and s.completed_points = (${FIRST})[1] - 1 returning s.id`,
 );
 // Rows are locked in the order of id: two gateways that append to the same sessions cannot block
 // each other.
 const APPEND_MANY = appendSql(
-  `update sessions s set completed_points = run.last
+  `update sessions s set completed_points = run.last, has_cell_levels = false
    from (
      select run.* from unnest(${ID}, ${FIRST}, ${LAST}) as run (id, first, last) join sessions s using (id)
      where s.completed_points = run.first - 1 order by id for update of s

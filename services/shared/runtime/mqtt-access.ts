@@ -40,6 +40,11 @@ export class MqttAccess {
     return this.#echo.expect(topic, payload);
   }
 
+  /** Whether the topic is read to see whether the broker forwards it. */
+  readsEcho(topic: string): boolean {
+    return this.#echo.reads(topic);
+  }
+
   /** Time until the next message on `topic` is checked. */
   echoDueInMs(topic: string): number {
     return this.#echo.dueInMs(topic);

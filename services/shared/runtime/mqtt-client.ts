@@ -59,6 +59,11 @@ export interface MqttConnection<T extends StatusTopics = StatusTopics> {
   publish(topic: string, payload: object, delivery: Delivery): Promise<void>;
   /** Subscribes at QoS 1. A refusal is reported by `trouble` until the topics are granted. */
   subscribe(topics: string[]): Promise<void>;
+  /**
+   * Whether messages on this topic come because the connection checks that the broker forwards its
+   * own: it subscribes to the topic for a moment.
+   */
+  readsEcho(topic: string): boolean;
   /** Describes what the broker's access rules block; undefined if nothing is blocked. */
   trouble(): string | undefined;
   /** Calls `listener` now and after every change of `trouble`. */
@@ -157,6 +162,7 @@ export function createMqttConnection<T extends StatusTopics>(
         throw error;
       }
     },
+    readsEcho: (topic) => access.readsEcho(topic),
     trouble: () => access.trouble,
     onTrouble: (listener) => access.onTrouble(listener),
     async close() {

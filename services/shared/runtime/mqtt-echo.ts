@@ -30,6 +30,8 @@ export class EchoCheck {
   /** Missing echoes in a row. */
   readonly #misses = new Map<string, number>();
   readonly #checks = new Map<string, Check>();
+  /** Topics with a subscription for a check. */
+  readonly #read = new Set<string>();
 
   /** Calls `onVerdict` after each check. */
   constructor(client: MqttClient, onVerdict: () => void) {
@@ -41,6 +43,11 @@ export class EchoCheck {
   /** Topic patterns (`skyscan/rotors/+/position`) that are not forwarded. */
   missing(): string[] {
     return [...this.#misses].filter(([, misses]) => misses >= MISSES_TO_REPORT).map(([pattern]) => pattern);
+  }
+
+  /** Whether the topic is read for a check: nothing else needs its messages. */
+  reads(topic: string): boolean {
+    return this.#read.has(topic);
   }
 
   /** Time until the next message on `topic` is checked. */
@@ -64,6 +71,7 @@ export class EchoCheck {
     const check = { topic, onMessage };
     this.#checks.set(pattern, check);
     this.#dueMs.set(pattern, performance.now() + CHECK_AGAIN_MS);
+    this.#read.add(topic);
     client.subscribe(topic, { qos: 1 }, (error) => (readable = !error));
     return () => {
       if (this.#checks.get(pattern) !== check) return;
@@ -80,9 +88,13 @@ export class EchoCheck {
     for (const [pattern, { topic, onMessage }] of this.#checks) {
       this.#client.off('message', onMessage);
       // Otherwise the library would subscribe again.
-      this.#client.unsubscribe(topic, () => undefined);
+      this.#client.unsubscribe(topic, () => this.#forget(topic));
       this.#checks.delete(pattern);
     }
+  }
+
+  #forget(topic: string): void {
+    if (this.#checks.get(patternOf(topic))?.topic !== topic) this.#read.delete(topic);
   }
 
   #conclude(pattern: string, arrived: boolean): void {
@@ -90,6 +102,7 @@ export class EchoCheck {
     if (!check) return;
     this.#client.off('message', check.onMessage);
     this.#checks.delete(pattern);
+    this.#forget(check.topic);
     const misses = arrived ? 0 : (this.#misses.get(pattern) ?? 0) + 1;
     this.#misses.set(pattern, misses);
     this.#dueMs.set(pattern, performance.now() + checkAgainMs(misses));

@@ -38,6 +38,7 @@ export async function markPurged(tx: Queryable, id: number): Promise<void> {
 // Each batch takes about 0.1 s: points by seq, the others by position.
 const POINTS = 10_000;
 const OTHERS = [
+  ['cell_levels', 2_048],
   ['spectrum_tiles', 128],
   ['spectrum_rows', 256],
   ['spectrum_heads', 128],

@@ -21,56 +21,49 @@ const GRID = [
   'step_deg',
 ] as const satisfies (keyof GridColumns)[];
 
-/** The grids of the sessions of a schedule. */
+/** The sessions of a schedule with the same grid. */
+export interface GridSessions {
+  bounds: GridBounds;
+  /** Their levels are in `cell_levels`. */
+  isStored: boolean;
+  /** Unix milliseconds by id. */
+  times: Map<number, number>;
+}
+
+/** Id (int32) and time (float64), big-endian. */
+const TIME_BYTES = 12;
+
+/**
+ * The sessions of a schedule by grid. Reads indices only, and is packed: 10,000 rows would take
+ * longer in this process.
+ */
 export async function listGrids(
   db: Queryable,
   scheduleId: number,
   { from, to }: Period,
-): Promise<GridBounds[]> {
-  const rows = await db.query<GridColumns>(
-    `select distinct ${GRID.map((name) => `s.${name}`).join()} ${OF_SCHEDULE} and s.completed_points > 0`,
+): Promise<GridSessions[]> {
+  const names = ['has_cell_levels', ...GRID].map((name) => `s.${name}`).join();
+  const rows = await db.query<GridColumns & { has_cell_levels: boolean; packed: Buffer }>(
+    `select ${names}, string_agg(int4send(s.id) || float8send(date_part('epoch', ${AT}) * 1000), ''::bytea) as packed
+     ${OF_SCHEDULE} group by ${names}`,
     [scheduleId, from ?? null, to ?? null],
   );
-  return rows.map(boundsOf);
+  return rows.map(({ packed, ...row }) => ({
+    bounds: boundsOf(row),
+    isStored: row.has_cell_levels,
+    times: new Map(
+      Array.from({ length: packed.length / TIME_BYTES }, (_, n) => [
+        packed.readInt32BE(n * TIME_BYTES),
+        packed.readDoubleBE(n * TIME_BYTES + 4),
+      ]),
+    ),
+  }));
 }
 
 export interface LevelRow {
   id: number;
   at_ms: number;
   level: number;
-}
-
-/** Session (int32), time (float64) and level (float64), big-endian. */
-const PACKED_BYTES = 20;
-
-/**
- * The mean power of cells of each session of a schedule with a grid, dBm or dBFS. Takes as long as
- * reading one or two pages per session and cell; packed, because 10,000 rows would take as long
- * again in this process.
- */
-export async function readCellLevels(
-  db: Queryable,
-  scheduleId: number,
-  { from, to }: Period,
-  { kind, azStartDeg, azEndDeg, elStartDeg, elEndDeg, stepDeg }: GridBounds,
-  cells: readonly number[],
-): Promise<LevelRow[]> {
-  const isOfGrid = GRID.map((name, k) => `s.${name} = $${k + 5}`).join(' and ');
-  const [row] = await db.query<{ packed: Buffer | null }>(
-    `select string_agg(int4send(id) || float8send(at_ms) || float8send(level), ''::bytea) as packed from (
-       select s.id, date_part('epoch', ${AT}) * 1000 as at_ms, 10 * log(avg(power(10, mean_dbm / 10))) as level
-       ${OF_SCHEDULE.replace('where', 'join points p on p.session_id = s.id and p.cell = any($4::int[]) where')}
-         and ${isOfGrid}
-       group by s.id
-     ) levels`,
-    [scheduleId, from ?? null, to ?? null, cells, kind, azStartDeg, azEndDeg, elStartDeg, elEndDeg, stepDeg],
-  );
-  const packed = row?.packed ?? Buffer.alloc(0);
-  return Array.from({ length: packed.length / PACKED_BYTES }, (_, n) => ({
-    id: packed.readInt32BE(n * PACKED_BYTES),
-    at_ms: packed.readDoubleBE(n * PACKED_BYTES + 4),
-    level: packed.readDoubleBE(n * PACKED_BYTES + 12),
-  }));
 }
 
 /** The peaks of a source of the catalogue in the sessions of a schedule, dB above the sky. */
