@@ -145,7 +145,7 @@ export class LiveSession {
     }
     this.#update(session);
     this.#plan = { ...plan, path: this.#plan?.path ?? [] };
-    this.#points.open(boundsOf(session, this.#plan));
+    this.#points.open(boundsOf(session, this.#plan), plan.refine?.step_deg);
     this.#notify();
     const behind = session.completed_points - this.lastSeq;
     if (behind > MAX_SOCKET_BACKLOG || (behind > 0 && hasEnded(session.status)))
