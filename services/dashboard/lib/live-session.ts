@@ -208,7 +208,9 @@ export class LiveSession {
   #receive(message: DetailedSessionMessage): void {
     this.#messages++;
     if (message.point) this.#points.put(cellOfMeasurement(message.point.measurement));
-    const changed = this.#session?.status !== message.status;
+    // A refinement has added points, and a note.
+    const hasGrown = message.total > (this.#session?.total_points ?? message.total);
+    const changed = this.#session?.status !== message.status || hasGrown;
     if (changed) this.#statusMessages++;
     if (message.point === null) {
       if (this.#plan) this.#plan = { ...this.#plan, ...liveFieldsOf(message) };
