@@ -1,8 +1,6 @@
 import { createCanvas, loadImage, type Image } from '@napi-rs/canvas';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { toDataPoint } from '#contract/mqtt-messages';
 import { paletteOf } from '#sky-map/palettes';
-import { measurementOf } from '#contract/point-record';
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
 import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
@@ -18,19 +16,9 @@ beforeAll(async () => {
   scan = await startTestScan(world, SHAPE, undefined, GRID);
   await scan.setStatus('running');
   // High levels in the east, low levels elsewhere.
-  for (let n = 0; n < MEASURED; n++) await measureOne(scan, n % SHAPE.columns === 3 ? -60 : -100);
+  for (let n = 0; n < MEASURED; n++) await scan.measure(1, n % SHAPE.columns === 3 ? -60 : -100);
   await scan.untilStored(MEASURED);
 });
-
-async function measureOne({ id }: TestScan, level: number): Promise<void> {
-  const message = world.orchestrator.measure(id);
-  const point = world.orchestrator.sessions.get(id)?.journal.at(-1);
-  if (!point) throw new Error('nothing is measured');
-  Object.assign(point, { meanDbm: level, minDbm: level, maxDbm: level, lastDbm: level });
-  const measurement = measurementOf(point);
-  const points = `skyscan/sessions/${id}/points`;
-  await world.publish(points, { ...message, measurement, point: toDataPoint(measurement) });
-}
 
 const path = (query = '') => `/api/skyscan/${scan.id}/map.png${query}`;
 
@@ -134,14 +122,14 @@ describe('map.png', () => {
     const added = [3, 4].map((n) => ({ azimuthDeg: (n * 10) / Math.cos(Math.PI / 9), elevationDeg: 20 }));
     const refined = await startTestScan(world, SHAPE, undefined, { ...GRID, refine: { step_deg: 10 } });
     await refined.setStatus('running');
-    for (let n = 0; n < SHAPE.rows * SHAPE.columns; n++) await measureOne(refined, -100);
+    await refined.measure(SHAPE.rows * SHAPE.columns, -100);
     const path = `/api/skyscan/${refined.id}`;
     await world.publish(
       `skyscan/sessions/${refined.id}/status`,
       world.orchestrator.refine(refined.id, added),
       true,
     );
-    await measureOne(refined, -60);
+    await refined.measure(1, -60);
     await refined.untilStored(25);
     expect((await world.gateway.get(`${path}/plan?path=false`)).body).toMatchObject({
       total_points: 26,

@@ -34,7 +34,8 @@ export function createMapCanvas(drawing: Drawing): MapCanvas {
       for (let n = 0, at = 0; n < points; n++, at += bytesPerPoint) {
         const cell = view.getInt32(at);
         const pointing = added?.points[cell - map.gridCells];
-        const [row, column] = [Math.floor(cell / map.columns), cell % map.columns];
+        const row = Math.floor(cell / map.columns);
+        const column = cell % map.columns;
         cells[n] = pointing ? map.cellOfPoint(row, column, ...pointing) : map.grid.cell(row, column);
         found[n] = view.getFloat32(at + 4) - (drift ? drift(view.getFloat64(at + 8)) : 0);
       }

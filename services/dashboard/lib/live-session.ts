@@ -208,8 +208,7 @@ export class LiveSession {
   #receive(message: DetailedSessionMessage): void {
     this.#messages++;
     if (message.point) this.#points.put(cellOfMeasurement(message.point.measurement));
-    // A refinement has added points, and a note.
-    const hasGrown = message.total > (this.#session?.total_points ?? message.total);
+    const hasGrown = message.total > (this.#session?.total_points ?? Infinity);
     const changed = this.#session?.status !== message.status || hasGrown;
     if (changed) this.#statusMessages++;
     if (message.point === null) {
@@ -232,7 +231,8 @@ export class LiveSession {
       await this.#timing.sleep(POLL_EVERY_MS, signal);
       if (signal.aborted) return;
       const before = this.lastSeq;
-      const stored = await this.#poll(turn % PLAN_EVERY === 0);
+      const hasGrown = this.#session?.total_points !== this.#plan?.total_points;
+      const stored = await this.#poll(turn % PLAN_EVERY === 0 || hasGrown);
       const silent = received === this.#messages;
       const behind = stored !== undefined && stored > this.lastSeq && this.lastSeq === before;
       // After the end of the connection `giveUp` does nothing.
