@@ -1,3 +1,4 @@
+import type { CellGrid } from './cell-grid.ts';
 import type { Projection } from './projections.ts';
 import { cellOutline } from './raster.ts';
 import type { SkyMap } from './sky-map.ts';
@@ -14,11 +15,17 @@ interface Box {
 // Margin around the fitted grid, relative to the view.
 const MARGIN = 0.06;
 
-/** The smallest box around all cells of a map. */
-export function gridBox(map: SkyMap, projection: Projection): Box {
+/** The smallest box around all cells of a map, and those that a refinement may add. */
+export function gridBox({ grid, added }: SkyMap, projection: Projection): Box {
   const box = { left: Infinity, right: -Infinity, bottom: Infinity, top: -Infinity };
+  includeGrid(box, grid, projection);
+  if (added) includeGrid(box, added.lattice, projection);
+  return box;
+}
+
+function includeGrid(box: Box, grid: CellGrid, projection: Projection): void {
   const include = (row: number, column: number) => {
-    for (const { x, y } of cellOutline(map, projection, row, column)) {
+    for (const { x, y } of cellOutline(grid, projection, row, column)) {
       box.left = Math.min(box.left, x);
       box.right = Math.max(box.right, x);
       box.bottom = Math.min(box.bottom, y);
@@ -26,12 +33,11 @@ export function gridBox(map: SkyMap, projection: Projection): Box {
     }
   };
   // The cells at the edges of the grid determine the box.
-  for (let row = 0; row < map.rows; row++) {
-    const last = map.columnsInRow(row) - 1;
-    const isEdge = row === 0 || row === map.rows - 1;
+  for (let row = 0; row < grid.rows; row++) {
+    const last = grid.columnsInRow(row) - 1;
+    const isEdge = row === 0 || row === grid.rows - 1;
     for (let column = 0; column <= last; column += isEdge ? 1 : Math.max(1, last)) include(row, column);
   }
-  return box;
 }
 
 /** Zooms the whole view until the grid fills its rectangle. */

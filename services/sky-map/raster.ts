@@ -6,10 +6,12 @@ import { toPixel, type Rect, type View } from './view.ts';
 /** The cell at each pixel of a view. Independent of the levels, so computed once per view. */
 export interface Raster {
   readonly view: View;
-  /** Row by row; `NO_CELL` outside the grid. */
+  /** Row by row; `NO_CELL` outside the map. */
   readonly cells: Int32Array;
   /** Fills the pixel rows [from, to), so that a large view can be filled in steps. */
   fillRows(from: number, to: number): void;
+  /** Fills the pixels inside `box` (pixels of the raster), for example of a cell that was added. */
+  fill(box: Rect): void;
 }
 
 export const NO_CELL = -1;
@@ -18,23 +20,24 @@ export const NO_CELL = -1;
 export function createRaster(map: SkyMap, projection: Projection, view: View): Raster {
   const { width, height } = view.rect;
   const cells = new Int32Array(width * height).fill(NO_CELL);
+  const { bottomDeg, topDeg } = map.band;
+  const fill = (box: Rect) => {
+    for (let j = box.y; j < box.y + box.height; j++) {
+      const y = view.top - (j + 0.5) / view.pxPerDegY;
+      for (let i = box.x; i < box.x + box.width; i++) {
+        const x = view.left + (i + 0.5) / view.pxPerDegX;
+        const elevationDeg = projection.elevationAt(x, y);
+        // NaN outside the sky. The azimuth takes the longest.
+        if (!(elevationDeg >= bottomDeg && elevationDeg <= topDeg)) continue;
+        cells[j * width + i] = map.indexAt(projection.azimuthAt(x, y), elevationDeg);
+      }
+    }
+  };
   return {
     view,
     cells,
-    fillRows(from, to) {
-      for (let j = from; j < to; j++) {
-        const y = view.top - (j + 0.5) / view.pxPerDegY;
-        for (let i = 0; i < width; i++) {
-          const x = view.left + (i + 0.5) / view.pxPerDegX;
-          const elevationDeg = projection.elevationAt(x, y);
-          if (Number.isNaN(elevationDeg)) continue;
-          const row = map.rowAt(elevationDeg);
-          if (row < 0) continue;
-          const column = map.columnAt(row, projection.azimuthAt(x, y));
-          if (column >= 0) cells[j * width + i] = row * map.columns + column;
-        }
-      }
-    },
+    fill,
+    fillRows: (from, to) => fill({ x: 0, y: from, width, height: to - from }),
   };
 }
 
@@ -98,7 +101,7 @@ const CHORD_ERROR_DEG = 180 / 6500;
  * whole width.
  */
 export function cellOutline(
-  map: SkyMap,
+  map: Pick<SkyMap, 'edges' | 'fullCircle'>,
   projection: Projection,
   row: number,
   column: number,

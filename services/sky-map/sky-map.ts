@@ -1,69 +1,59 @@
-import {
-  azimuthSpanDeg,
-  azimuthStepDeg,
-  cellPointing,
-  columnsInRow,
-  gridShape,
-  type GridBounds,
-} from '#shared/sky/grid-shape';
-import { azimuthOnCircleDeg, type Pointing } from '#shared/sky/pointing';
-
-/** Edges of a cell, degrees. Azimuths are unwrapped; `azToDeg` is the clockwise end. */
-export interface CellEdges {
-  azFromDeg: number;
-  azToDeg: number;
-  elFromDeg: number;
-  elToDeg: number;
-}
+import type { GridBounds } from '#shared/sky/grid-shape';
+import type { Pointing } from '#shared/sky/pointing';
+import { AddedCells } from './added-cells.ts';
+import { CellGrid, type CellEdges } from './cell-grid.ts';
 
 /** Cell indices. */
 export type Cells = readonly number[] | Uint32Array;
 
-const EDGE = 1e-9;
-
 /**
  * The levels of a grid, dBm or dBFS; NaN for unmeasured cells. The index of a cell is row * columns
- * + column.
+ * + column. The added point i of a refinement has the index rows * columns + i, and row and column
+ * to match; its cell is smaller and covers those of the grid.
  */
 export class SkyMap {
   readonly bounds: GridBounds;
+  readonly grid: CellGrid;
+  /** Undefined without a refinement. */
+  readonly added: AddedCells | undefined;
+  /** Rows of the grid. */
   readonly rows: number;
   /** Columns of the widest row. */
   readonly columns: number;
-  readonly totalPoints: number;
+  /** Number of cells of the grid, also of those that do not exist in shorter rows. */
+  readonly gridCells: number;
   /** Levels by cell index. Read-only; use `set` to write. */
   readonly levels: Float32Array;
   /** Whether the grid covers all azimuths. */
   readonly fullCircle: boolean;
-  /** Azimuths covered by the widest row including its edges, degrees. */
+  /** Azimuths covered by the cells including their edges, degrees. */
   readonly sector: { startDeg: number; widthDeg: number };
-  /** Elevations covered by the grid including its edges, degrees. */
+  /** Elevations covered by the cells including their edges, degrees. */
   readonly band: { bottomDeg: number; topDeg: number };
   #measured = 0;
-  readonly #counts: Int32Array;
-  readonly #steps: Float64Array;
   readonly #listeners = new Set<(cells: Cells) => void>();
 
-  constructor(bounds: GridBounds) {
-    const { rows, columns, totalPoints } = gridShape(bounds);
+  /** `added`: the cells of a refinement, which maps of the same session share. */
+  constructor(bounds: GridBounds, added?: AddedCells) {
+    const grid = new CellGrid(bounds);
     this.bounds = bounds;
-    this.rows = rows;
-    this.columns = columns;
-    this.totalPoints = totalPoints;
-    this.levels = new Float32Array(rows * columns).fill(NaN);
-    this.#counts = Int32Array.from({ length: rows }, (_, row) => columnsInRow(bounds, row));
-    this.#steps = Float64Array.from({ length: rows }, (_, row) => azimuthStepDeg(bounds, row));
-    const spanDeg = azimuthSpanDeg(bounds);
-    const marginDeg = this.#steps.reduce((min, step) => Math.min(min, step), 360) / 2;
-    this.fullCircle = spanDeg >= 360 - EDGE;
-    this.sector = {
-      startDeg: bounds.azStartDeg - marginDeg,
-      widthDeg: this.fullCircle ? 360 : Math.min(360, spanDeg + 2 * marginDeg),
-    };
+    this.grid = grid;
+    this.added = added;
+    this.rows = grid.rows;
+    this.columns = grid.columns;
+    this.gridCells = grid.rows * grid.columns;
+    this.levels = new Float32Array(this.gridCells + (added ? AddedCells.max : 0)).fill(NaN);
+    this.fullCircle = grid.fullCircle;
+    this.sector = added ? joinedSector(grid, added.lattice) : grid.sector;
     this.band = {
-      bottomDeg: Math.max(-90, bounds.elStartDeg - bounds.stepDeg / 2),
-      topDeg: Math.min(90, bounds.elStartDeg + (rows - 0.5) * bounds.stepDeg),
+      bottomDeg: Math.min(grid.band.bottomDeg, added?.lattice.band.bottomDeg ?? 90),
+      topDeg: Math.max(grid.band.topDeg, added?.lattice.band.topDeg ?? -90),
     };
+  }
+
+  /** Number of cells: of the grid, and the added ones that are placed. */
+  get totalPoints(): number {
+    return this.grid.totalPoints + (this.added?.placed.length ?? 0);
   }
 
   /** Number of measured cells. */
@@ -71,9 +61,14 @@ export class SkyMap {
     return this.#measured;
   }
 
+  /** A map of the same cells without levels. */
+  blank(): SkyMap {
+    return new SkyMap(this.bounds, this.added);
+  }
+
   /**
-   * Sets the level of a cell; a non-finite level makes it unmeasured. Throws a RangeError for a
-   * cell outside the grid.
+   * Sets the level of a cell; a non-finite level makes it unmeasured. Throws a RangeError for an
+   * unknown cell.
    */
   set(row: number, column: number, level: number): void {
     this.setAll([this.cell(row, column)], [level]);
@@ -94,22 +89,41 @@ export class SkyMap {
     for (const listener of this.#listeners) listener(cells);
   }
 
-  /** NaN for an unmeasured cell. Throws a RangeError for a cell outside the grid. */
+  /** NaN for an unmeasured cell. Throws a RangeError for an unknown cell. */
   levelAt(row: number, column: number): number {
     return this.levels[this.cell(row, column)] as number;
   }
 
-  /** The index of a cell. Throws a RangeError for a cell outside the grid. */
-  cell(row: number, column: number): number {
-    const columns = this.#counts[row];
-    if (columns === undefined) throw new RangeError(`row ${row} is outside 0..${this.rows - 1}`);
-    if (!Number.isInteger(column) || column < 0 || column >= columns)
-      throw new RangeError(`column ${column} of row ${row} is outside 0..${columns - 1}`);
-    return row * this.columns + column;
+  /** Whether a cell lies inside the grid, or is an added one that is placed. */
+  has(row: number, column: number): boolean {
+    return row < this.rows ? this.grid.has(row, column) : this.#addedIndex(row, column) >= 0;
   }
 
+  /** The index of a cell. Throws a RangeError for an unknown cell. */
+  cell(row: number, column: number): number {
+    const index = row < this.rows ? -1 : this.#addedIndex(row, column);
+    return index < 0 ? this.grid.cell(row, column) : this.gridCells + index;
+  }
+
+  /**
+   * The index of the cell of a point; places it if it is an added one. Throws a RangeError for a
+   * cell outside the grid.
+   */
+  cellOfPoint(row: number, column: number, azimuthDeg: number, elevationDeg: number): number {
+    if (!this.added || row < this.rows) return this.grid.cell(row, column);
+    const cell = row * this.columns + column;
+    this.added.place(cell - this.gridCells, azimuthDeg, elevationDeg);
+    return cell;
+  }
+
+  /** Row and column of an index. */
+  placeOf(index: number): { row: number; column: number } {
+    return { row: Math.floor(index / this.columns), column: index % this.columns };
+  }
+
+  /** Of a row of the grid. */
   columnsInRow(row: number): number {
-    return this.#counts[row] ?? 0;
+    return this.grid.columnsInRow(row);
   }
 
   /** Calls `listener` with changed cells. Returns a function that unsubscribes. */
@@ -118,55 +132,41 @@ export class SkyMap {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The cell at a direction; undefined outside the grid. */
+  /** The cell at a direction, an added one if there is one; undefined outside the map. */
   cellAt(azimuthDeg: number, elevationDeg: number): { row: number; column: number } | undefined {
-    const row = this.rowAt(elevationDeg);
-    const column = row < 0 ? -1 : this.columnAt(row, azimuthDeg);
-    return column < 0 ? undefined : { row, column };
+    const index = this.indexAt(azimuthDeg, elevationDeg);
+    return index < 0 ? undefined : this.placeOf(index);
   }
 
-  /** The row within half a step of an elevation; -1 if there is none. */
-  rowAt(elevationDeg: number): number {
-    const position = (elevationDeg - this.bounds.elStartDeg) / this.bounds.stepDeg;
-    const row = clamp(Math.round(position), this.rows - 1);
-    return Math.abs(position - row) <= 0.5 + EDGE ? row : -1;
+  /** The index of the cell at a direction, of an added one if there is one; -1 outside the map. */
+  indexAt(azimuthDeg: number, elevationDeg: number): number {
+    const added = this.added?.indexAt(azimuthDeg, elevationDeg) ?? -1;
+    return added < 0 ? this.grid.indexAt(azimuthDeg, elevationDeg) : this.gridCells + added;
   }
 
-  /** The nearest column of a row within half a step of an azimuth; -1 if there is none. */
-  columnAt(row: number, azimuthDeg: number): number {
-    const { startDeg, widthDeg } = this.sector;
-    if (!this.fullCircle && azimuthOnCircleDeg(azimuthDeg - startDeg + EDGE) > widthDeg + 2 * EDGE) return -1;
-    const stepDeg = this.#steps[row] as number;
-    const last = (this.#counts[row] as number) - 1;
-    let offsetDeg = azimuthOnCircleDeg(azimuthDeg - this.bounds.azStartDeg);
-    // Nearer to the first column than to the last: where the circle closes, the last step may be
-    // shorter.
-    if (offsetDeg > (last * stepDeg + 360) / 2) offsetDeg -= 360;
-    const column = clamp(Math.round(offsetDeg / stepDeg), last);
-    return Math.abs(offsetDeg - column * stepDeg) <= stepDeg / 2 + EDGE ? column : -1;
-  }
-
+  /** The pointing of a cell; azimuths count on from the start of the grid. */
   pointing(row: number, column: number): Pointing {
-    return cellPointing(this.bounds, row, column);
+    const index = row < this.rows ? -1 : this.#addedIndex(row, column);
+    return this.added && index >= 0 ? this.added.pointing(index) : this.grid.pointing(row, column);
   }
 
   /** Half a step to either side of the pointing, limited by the sector and the poles. */
   edges(row: number, column: number): CellEdges {
-    const { azimuthDeg, elevationDeg } = this.pointing(row, column);
-    const halfAz = (this.#steps[row] ?? 0) / 2;
-    const halfEl = this.bounds.stepDeg / 2;
-    const { startDeg, widthDeg } = this.sector;
-    const endDeg = this.fullCircle ? Infinity : startDeg + widthDeg;
-    return {
-      azFromDeg: Math.max(azimuthDeg - halfAz, this.fullCircle ? -Infinity : startDeg),
-      azToDeg: Math.min(azimuthDeg + halfAz, endDeg),
-      elFromDeg: Math.max(elevationDeg - halfEl, -90),
-      elToDeg: Math.min(elevationDeg + halfEl, 90),
-    };
+    const index = row < this.rows ? -1 : this.#addedIndex(row, column);
+    return this.added && index >= 0 ? this.added.edges(index) : this.grid.edges(row, column);
+  }
+
+  /** -1 unless it is an added cell that is placed. */
+  #addedIndex(row: number, column: number): number {
+    const index = row * this.columns + column - this.gridCells;
+    return column >= 0 && column < this.columns && this.added?.has(index) ? index : -1;
   }
 }
 
-function clamp(value: number, max: number): number {
-  // <=: a rounded -0.2 is -0.
-  return value <= 0 ? 0 : value > max ? max : value;
+/** The added cells reach a little further where the area is no multiple of the step. */
+function joinedSector(a: CellGrid, b: CellGrid): SkyMap['sector'] {
+  if (a.fullCircle) return a.sector;
+  const startDeg = Math.min(a.sector.startDeg, b.sector.startDeg);
+  const endDeg = Math.max(...[a, b].map(({ sector }) => sector.startDeg + sector.widthDeg));
+  return { startDeg, widthDeg: Math.min(360, endDeg - startDeg) };
 }

@@ -1,10 +1,12 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { paletteOf } from '#sky-map/palettes';
 import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { startTestScan } from '../support/gateway-scan.ts';
 import { until } from '../support/until.ts';
 import { saveScreenshot } from './world.ts';
+import { coloursOnScreen, mapOf, probesInCell, viewOnScreen } from '../support/sky-on-screen.ts';
 import { startVisit, type Visit } from '../support/visit.ts';
 
 /** More sessions than fit into a window. */
@@ -169,6 +171,50 @@ describeWithBrowser('browser history and URL', () => {
     await card.scrollIntoViewIfNeeded();
     await card.locator('img[src^="blob:"]').waitFor();
     await saveScreenshot(page, 'one-row-list-phone');
+    expect(visit.faults).toEqual([]);
+  });
+
+  test('a point that a refinement adds while the page is open is drawn, selected and kept in the URL', async () => {
+    const { page } = visit;
+    const grid = { step_deg: 2, az_end: 18 };
+    const scan = await startTestScan(world, undefined, undefined, { ...grid, refine: { step_deg: 1 } });
+    await scan.setStatus('running');
+    await scan.measure(10, -100);
+    await visit.open(`scan/sessions/${scan.id}?cell=1,0`);
+    await page.locator('[data-phase=live]').waitFor({ state: 'attached' });
+    await page.getByText('10 of 10 points').waitFor();
+    const added = { azimuth: 5 / Math.cos(Math.PI / 18), elevation: 10 };
+    const pointing = { azimuthDeg: added.azimuth, elevationDeg: added.elevation };
+    const grown = world.orchestrator.refine(scan.id, [pointing], 'Refined 1 detection.');
+    await world.publish(`skyscan/sessions/${scan.id}/status`, grown, true);
+    await page.getByText('The rotor is measuring the added points.').waitFor();
+    await scan.measure(1, -60);
+    await page.getByRole('status').getByText('az 5.1° el 10.0°: −60.0 dBFS').waitFor();
+    await has('cell=1,0');
+    // Its cell is 1 degree high, that of the grid around it 2 degrees.
+    const bounds = {
+      kind: 'rectangular' as const,
+      azStartDeg: 0,
+      azEndDeg: 18,
+      elStartDeg: 10,
+      elEndDeg: 10,
+    };
+    const map = mapOf({ ...bounds, stepDeg: 2 }, []);
+    const view = await viewOnScreen(page, map, 'rectangular');
+    const at = [added, { ...added, elevation: 10.7 }].flatMap((place) =>
+      probesInCell(view, map, 'rectangular', 0.1, place),
+    );
+    await until('the colours of both cells', async () => {
+      const colours = await coloursOnScreen(page, at);
+      return [paletteOf('viridis')[255], paletteOf('viridis')[0]].every((colour, n) =>
+        colours.slice(n * 5, n * 5 + 5).some((seen) => seen.join() === colour?.join()),
+      );
+    });
+    await page.locator('[role=application]').focus();
+    // The cells at 0, 2 and 4 degrees, then the added one.
+    for (let presses = 0; presses < 4; presses++) await page.keyboard.press('ArrowRight');
+    await page.getByText('azimuth 5.08°, elevation 10°: −60.0 dBFS').waitFor({ state: 'attached' });
+    await scan.setStatus('cancelled');
     expect(visit.faults).toEqual([]);
   });
 

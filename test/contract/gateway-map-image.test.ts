@@ -1,8 +1,6 @@
 import { createCanvas, loadImage, type Image } from '@napi-rs/canvas';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { toDataPoint } from '#contract/mqtt-messages';
 import { paletteOf } from '#sky-map/palettes';
-import { measurementOf } from '#contract/point-record';
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
 import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
@@ -17,21 +15,10 @@ let scan: TestScan;
 beforeAll(async () => {
   scan = await startTestScan(world, SHAPE, undefined, GRID);
   await scan.setStatus('running');
-  for (let seq = 1; seq <= MEASURED; seq++) await measureOne(seq);
+  // High levels in the east, low levels elsewhere.
+  for (let n = 0; n < MEASURED; n++) await scan.measure(1, n % SHAPE.columns === 3 ? -60 : -100);
   await scan.untilStored(MEASURED);
 });
-
-// High levels in the east, low levels elsewhere.
-async function measureOne(seq: number): Promise<void> {
-  const message = world.orchestrator.measure(scan.id);
-  const point = world.orchestrator.sessions.get(scan.id)?.journal.at(-1);
-  if (!point) throw new Error('nothing is measured');
-  const level = (seq - 1) % SHAPE.columns === 3 ? -60 : -100;
-  Object.assign(point, { meanDbm: level, minDbm: level, maxDbm: level, lastDbm: level });
-  const measurement = measurementOf(point);
-  const points = `skyscan/sessions/${scan.id}/points`;
-  await world.publish(points, { ...message, measurement, point: toDataPoint(measurement) });
-}
 
 const path = (query = '') => `/api/skyscan/${scan.id}/map.png${query}`;
 
@@ -128,6 +115,45 @@ describe('map.png', () => {
     expect(fitted.left).toBeLessThan(0.15);
     const rectangular = '&projection=rectangular';
     expect(await cellsIn(`${rectangular}&fit=true`)).toEqual(await cellsIn(rectangular));
+  });
+
+  test('added points are smaller cells over those of the grid, and part of the range', async () => {
+    // The added points at 20 degrees are 10 / cos(20) = 10.64 degrees apart.
+    const added = [3, 4].map((n) => ({ azimuthDeg: (n * 10) / Math.cos(Math.PI / 9), elevationDeg: 20 }));
+    const refined = await startTestScan(world, SHAPE, undefined, { ...GRID, refine: { step_deg: 10 } });
+    await refined.setStatus('running');
+    await refined.measure(SHAPE.rows * SHAPE.columns, -100);
+    const path = `/api/skyscan/${refined.id}`;
+    await world.publish(
+      `skyscan/sessions/${refined.id}/status`,
+      world.orchestrator.refine(refined.id, added),
+      true,
+    );
+    await refined.measure(1, -60);
+    await refined.untilStored(25);
+    expect((await world.gateway.get(`${path}/plan?path=false`)).body).toMatchObject({
+      total_points: 26,
+      refine: { step_deg: 10, threshold: 3.5, max_points: 1_000, time_budget_s: null, added_points: 2 },
+    });
+    const { at, width, height } = await picture('?projection=rectangular&size=239', refined.id);
+    // From -15 to 345 and from -5 to 55 degrees.
+    const pixel = (azimuthDeg: number, elevationDeg: number) =>
+      at(((azimuthDeg + 15) / 360) * width, ((55 - elevationDeg) / 60) * height);
+    for (const [az, el] of [
+      [31.9, 20],
+      [28, 16],
+      [36, 24],
+    ] as const)
+      expect(pixel(az, el)).toEqual(VIRIDIS.highest);
+    // Around it, and at the added point that is not measured yet.
+    for (const [az, el] of [
+      [25, 20],
+      [39, 20],
+      [31.9, 13],
+      [31.9, 27],
+      [42.6, 20],
+    ] as const)
+      expect(pixel(az, el)).toEqual(VIRIDIS.lowest);
   });
 
   test('has labels when it is large enough', async () => {

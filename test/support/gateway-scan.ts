@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { toDataPoint } from '#contract/mqtt-messages';
+import { measurementOf } from '#contract/point-record';
 import type { SessionStatus } from '#contract/session-status';
 import type { Gateway, GatewayWorld } from './gateway-harness.ts';
 import { until } from './until.ts';
@@ -22,8 +24,8 @@ export interface TestScan {
     status: Parameters<GatewayWorld['orchestrator']['setStatus']>[1],
     silently?: 'silently',
   ): Promise<void>;
-  /** Measures and publishes `count` points. */
-  measure(count: number): Promise<void>;
+  /** Measures and publishes `count` points, with a level of their own in dBm. */
+  measure(count: number, level?: number): Promise<void>;
   /** Waits until REST reports `count` points. */
   untilStored(count: number, gateway?: Gateway): Promise<void>;
   untilStatus(status: string, gateway?: Gateway): Promise<void>;
@@ -63,9 +65,17 @@ export async function startTestScan(
       const message = orchestrator.setStatus(id, status);
       if (!silently) await publish(`skyscan/sessions/${id}/status`, message, true);
     },
-    async measure(count) {
-      for (let i = 0; i < count; i++)
-        await publish(`skyscan/sessions/${id}/points`, orchestrator.measure(id));
+    async measure(count, level) {
+      for (let i = 0; i < count; i++) {
+        const message = orchestrator.measure(id);
+        const point = orchestrator.sessions.get(id)?.journal.at(-1);
+        if (point && level !== undefined) {
+          Object.assign(point, { meanDbm: level, minDbm: level, maxDbm: level, lastDbm: level });
+          const measurement = measurementOf(point);
+          Object.assign(message, { measurement, point: toDataPoint(measurement) });
+        }
+        await publish(`skyscan/sessions/${id}/points`, message);
+      }
     },
     untilStored: async (count, of) => {
       await until(`${count} points are stored`, async () => (await session(of)).completed_points === count);

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { GlobalFonts, createCanvas } from '@napi-rs/canvas';
-import { MAX_ADDED_POINTS } from '#contract/added-points';
 import { createDrift } from '../domain/drift.ts';
 import { drawFigure, figureSize } from '#sky-map/figure';
+import { AddedCells } from '#sky-map/added-cells';
 import { SkyMap } from '#sky-map/sky-map';
 import { LEVEL_BYTES } from '../store/levels.ts';
 import type { Drawing } from './messages.ts';
@@ -14,15 +14,15 @@ const WEIGHTS = [400, 600];
 
 /** A map that is drawn after its levels have been added. */
 export interface MapCanvas {
-  /** Packed as in store/levels.ts. Throws a RangeError for a cell outside the grid. */
+  /** Packed as in store/levels.ts. Throws a RangeError for an unknown cell. */
   add(levels: Uint8Array): void;
   /** Returns the picture as PNG. */
   finish(): Promise<Uint8Array>;
 }
 
 export function createMapCanvas(drawing: Drawing): MapCanvas {
-  const { bounds, sizePx, references } = drawing;
-  const map = new SkyMap(bounds);
+  const { bounds, added, sizePx, references } = drawing;
+  const map = new SkyMap(bounds, added && new AddedCells(bounds, added.stepDeg));
   const drift = references && createDrift(references);
   const bytesPerPoint = drift ? LEVEL_BYTES.timed : LEVEL_BYTES.plain;
   return {
@@ -31,15 +31,15 @@ export function createMapCanvas(drawing: Drawing): MapCanvas {
       const points = levels.byteLength / bytesPerPoint;
       const cells = new Uint32Array(points);
       const found = new Float32Array(points);
-      let count = 0;
       for (let n = 0, at = 0; n < points; n++, at += bytesPerPoint) {
         const cell = view.getInt32(at);
-        // Points that a refinement has added are not in the map.
-        if (cell >= map.levels.length && cell < map.levels.length + MAX_ADDED_POINTS) continue;
-        cells[count] = map.cell(Math.floor(cell / map.columns), cell % map.columns);
-        found[count++] = view.getFloat32(at + 4) - (drift ? drift(view.getFloat64(at + 8)) : 0);
+        const pointing = added?.points[cell - map.gridCells];
+        const row = Math.floor(cell / map.columns);
+        const column = cell % map.columns;
+        cells[n] = pointing ? map.cellOfPoint(row, column, ...pointing) : map.grid.cell(row, column);
+        found[n] = view.getFloat32(at + 4) - (drift ? drift(view.getFloat64(at + 8)) : 0);
       }
-      map.setAll(cells.subarray(0, count), found);
+      map.setAll(cells, found);
     },
     async finish() {
       registerFonts();

@@ -6,6 +6,8 @@ import type { ThemeName } from '#sky-map/themes';
 /** The map to draw; the levels follow. */
 export interface Drawing extends Omit<Figure, 'map'> {
   bounds: GridBounds;
+  /** The points that a refinement has added to the grid: their distance, degrees, and pointings. */
+  added?: { stepDeg: number; points: readonly [azimuthDeg: number, elevationDeg: number][] } | undefined;
   sizePx: number;
   /** For the drift correction; undefined: levels as measured. */
   references: DriftReference[] | undefined;

@@ -1,6 +1,8 @@
 import type { RequestHandler } from 'express';
 import { publishedTime } from '#contract/mqtt-messages';
+import { formatDeg } from '#shared/sky/pointing';
 import { countedOf, grouped } from '#shared/base/plurals';
+import { addedOf } from '../domain/stored-refinement.ts';
 import type { Painter } from '../drawing/painter.ts';
 import type { Database } from '../store/queryable.ts';
 import { boundsOf, type SessionRow } from '../store/sessions.ts';
@@ -24,6 +26,7 @@ export function mapImageHandler(db: Database, painter: Painter, sessionOf: Sessi
         palette: query.palette,
         ...captionOf(session, corrected, values.title),
         bounds: boundsOf(session),
+        added: addedOf(session),
         unit: values.unit,
         references: corrected ? (await driftOf(db, session)).references : undefined,
       }),
@@ -39,10 +42,11 @@ function captionOf(
 ): { title: string; subtitle: string } {
   const { az_start, az_end, el_start, el_end, step_deg, completed_points, total_points, rotor, grid } =
     session;
+  const refinedDeg = addedOf(session)?.stepDeg;
   const when = session.finished_at ?? session.started_at;
   const facts = [
     ...(title === undefined ? [] : [title]),
-    `az ${az_start}° to ${az_end}°, el ${el_start}° to ${el_end}°, step ${step_deg}°${grid === 'equal_area' ? ', equal area' : ''}`,
+    `az ${az_start}° to ${az_end}°, el ${el_start}° to ${el_end}°, step ${step_deg}°${grid === 'equal_area' ? ', equal area' : ''}${refinedDeg === undefined ? '' : `, refined ${formatDeg(refinedDeg)}°`}`,
     countedOf(completed_points, total_points, 'point', grouped),
     ...(title === undefined ? [`${rotor.center_frequency_hz / 1e6} MHz`] : []),
     ...(when ? [`${publishedTime(when.getTime()).replace('T', ' ').slice(0, 16)} UTC`] : []),

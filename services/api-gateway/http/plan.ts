@@ -8,7 +8,7 @@ import { boundsOf, type RotorSnapshot, type SessionRow } from '../store/sessions
 import { parseOr422 } from './errors.ts';
 import type { BandPlan } from '#contract/rest/bands';
 import type { SessionOf } from './session-of.ts';
-import { planQuerySchema } from '#contract/rest/plan';
+import { planQuerySchema, type Plan } from '#contract/rest/plan';
 
 /** `/api/skyscan/{id}/plan`. */
 export function planHandler(
@@ -30,6 +30,7 @@ export function planHandler(
       columns: session.grid_columns,
       columns_in_row: Array.from({ length: session.grid_rows }, (_, row) => columnsInRow(bounds, row)),
       total_points: session.total_points,
+      refine: refinementOf(session),
       ...(query.path ? await planned(orchestratorOf, session) : NOT_PLANNED),
       eta: eta && publishedTime(eta.getTime()),
       center_frequency_hz: rotor.center_frequency_hz,
@@ -46,6 +47,12 @@ export function planHandler(
       ...detailFields(unpublishedFields(session), Date.now()),
     });
   };
+}
+
+function refinementOf({ refine, refined }: SessionRow): Plan['refine'] {
+  if (!refine) return null;
+  const { threshold, step_deg, max_points = null, time_budget_s = null } = refine;
+  return { threshold, step_deg, max_points, time_budget_s, added_points: refined?.points.length ?? null };
 }
 
 function modelInForce(model: RotorSnapshot['pointing_model']) {

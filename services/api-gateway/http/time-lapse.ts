@@ -15,6 +15,7 @@ import { VERSION } from '#shared/runtime/version';
 import { MIN_SPANS } from '#sky-map/figure';
 import { roundedTo } from '../domain/rounding.ts';
 import { selectFrames } from '../domain/schedules/frames.ts';
+import { addedOf } from '../domain/stored-refinement.ts';
 import type { Drawing, Film } from '../drawing/messages.ts';
 import type { Painter } from '../drawing/painter.ts';
 import type { Database } from '../store/queryable.ts';
@@ -199,6 +200,7 @@ async function drawFilm<Q extends Query>(
         .filter(Boolean)
         .join(' · '),
       bounds: boundsOf(session),
+      added: addedOf(session),
       sizePx,
       range,
       isCommonRange: min === undefined && max === undefined,

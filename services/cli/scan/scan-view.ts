@@ -25,7 +25,7 @@ export interface ScanView {
 export async function loadScan(api: Api, id: number): Promise<ScanView> {
   const session = await api.get(`/api/skyscan/${id}`);
   const plan = await api.get(`/api/skyscan/${id}/plan`);
-  const grid = createSkyGrid(boundsOf(session, plan));
+  const grid = createSkyGrid(boundsOf(session, plan), plan.refine?.step_deg);
   const view: ScanView = {
     session,
     plan,
@@ -65,7 +65,8 @@ export function applyMessage(view: ScanView, message: DetailedSessionMessage, no
   view.received = point.seq;
   view.last = point;
   view.unit = point.measurement.unit;
-  view.grid.set(point.measurement.row, point.measurement.column, point.measurement.mean_dbm);
+  const { row, column, mean_dbm, setpoint } = point.measurement;
+  view.grid.set(row, column, mean_dbm, setpoint);
   return true;
 }
 
@@ -98,7 +99,9 @@ async function loadLevels(
       continue;
     }
     const cell = (name: string) => cells[names?.get(name) ?? -1] ?? '';
-    grid.set(Number(cell('row')), Number(cell('column')), Number(cell('mean_dbm')));
+    const number = (name: string) => Number(cell(name));
+    const setpoint = { azimuth: number('setpoint_azimuth'), elevation: number('setpoint_elevation') };
+    grid.set(number('row'), number('column'), number('mean_dbm'), setpoint);
     unit = cell('unit');
     points++;
   }

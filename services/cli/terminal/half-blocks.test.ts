@@ -142,6 +142,39 @@ describe('a map with colours', () => {
   });
 });
 
+describe('a map with added points', () => {
+  // Two columns and rows of 10 degrees; points every 5 degrees, one in the cell at (10, 10).
+  const refined = () => {
+    const bounds = { kind: 'rectangular' as const, azStartDeg: 0, azEndDeg: 10, elStartDeg: 0, elEndDeg: 10 };
+    const sky = fill(createSkyGrid({ ...bounds, stepDeg: 10 }, 5), () => -100);
+    sky.set(2, 0, -60, { azimuth: 5 / Math.cos(Math.PI / 18), elevation: 10 });
+    return sky;
+  };
+
+  test('shows them as the part of the map that they cover', () => {
+    const lines = body(drawMap(refined(), space(6 + 12, 10)));
+    // From 2.5 to 7.6 degrees of azimuth and from 7.5 to 12.5 of elevation, of a map that begins
+    // at -5 and -5; a character is 1.67 degrees wide and 2.5 high.
+    expect(lines).toEqual([
+      '▁▁▁▁▁▁▁▁▁▁▁▁',
+      '▁▁▁▁▁███▁▁▁▁',
+      '▁▁▁▁▁███▁▁▁▁',
+      ...Array.from({ length: 5 }, () => '▁▁▁▁▁▁▁▁▁▁▁▁'),
+    ]);
+  });
+
+  test('shows the strongest of a character that covers whole cells', () => {
+    expect(body(drawMap(refined(), space(6 + 2, 4)))).toEqual(['▁█', '▁▁']);
+    expect(body(drawMap(refined(), space(6 + 1, 3)))).toEqual(['█']);
+  });
+
+  test('ignores them without a refinement', () => {
+    const sky = grid(10, 10);
+    sky.set(2, 0, -60, { azimuth: 5, elevation: 10 });
+    expect(sky.range()).toBeUndefined();
+  });
+});
+
 test('rows of an equal-area grid are equally wide, with fewer cells towards the zenith', () => {
   const sky = fill(grid(360, 80, 'equal_area'), (_row, column) => column);
   const lines = body(drawMap(sky, space(6 + 36, 11)));

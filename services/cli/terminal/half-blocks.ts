@@ -80,7 +80,13 @@ function strongest(grid: SkyGrid, { x, y, columns, rows }: Place): number | unde
       if (!(level >= found)) level = Number.isNaN(found) ? level : found;
     }
   }
-  return level;
+  const added = grid.addedLevel(
+    [(y * grid.rows) / rows, ((y + 1) * grid.rows) / rows],
+    [x / columns, (x + 1) / columns],
+  );
+  if (Number.isNaN(added)) return level;
+  // A part of a cell shows what covers it.
+  return (columns > grid.columns && rows > grid.rows) || !(level > added) ? added : level;
 }
 
 /** The range of the `cells` at position `i` of `places`, at least one. */

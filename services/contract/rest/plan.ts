@@ -4,6 +4,7 @@ import { SCAN_MODES } from '../scan-modes.ts';
 import { bandPlanSchema } from './bands.ts';
 import { pointingModelOfSessionSchema } from './pointing.ts';
 import { booleanParameter } from './query.ts';
+import { sessionRefinementSchema } from './refine.ts';
 
 /** Query of `/plan`. */
 export const planQuerySchema = z.object({ path: booleanParameter.default(true) });
@@ -29,7 +30,10 @@ export const planSchema = z
     rows: z.int(),
     columns: z.int().meta({ description: 'Of the widest row' }),
     columns_in_row: z.array(z.int()).meta({ description: 'From the lowest row upwards' }),
-    total_points: z.int(),
+    total_points: z.int().meta({ description: 'Of the grid and its refinement' }),
+    refine: sessionRefinementSchema
+      .nullable()
+      .meta({ description: 'Points are added to the grid; null: not refined' }),
     path: z.array(z.tuple([z.number(), z.number()])).meta({
       description:
         'Azimuth and elevation of the turning points of the path, as in a preview; at most 2,000. Empty if the orchestrator cannot be reached, or with path=false',

@@ -36,6 +36,19 @@ export const refineSchema = z
       'total_points grows then, and notes reports it. step_deg of the grid must be at most the beam width; 0.7 beam widths is a good choice',
   });
 
+/** How the grid of a session is refined, as in `/plan`. */
+export const sessionRefinementSchema = z
+  .object({
+    threshold: z.number(),
+    step_deg: z.number().meta({ description: 'Distance of the added points' }),
+    max_points: z.int().nullable(),
+    time_budget_s: z.number().nullable(),
+    added_points: z.int().nullable().meta({
+      description: 'Number of points after those of the grid; null: not decided yet',
+    }),
+  })
+  .meta({ id: 'SessionRefinement' });
+
 /** What a refinement can add; the lower ends are the grid alone. */
 export const refineRangeSchema = z
   .object({

@@ -1,4 +1,5 @@
 import { degToRad } from '#shared/sky/units';
+import { cellsAlong } from '#sky-map/line-cells';
 import type { SkyMap } from '#sky-map/sky-map';
 
 /** The data of a cut: levels and the standard deviation of the reads (dB) per cell. */
@@ -32,46 +33,35 @@ export interface Cut {
   cells: { row: number; column: number }[];
 }
 
-/** The cut along the row of a cell. Throws a RangeError for a cell outside the grid. */
+/** The cut along azimuth through a cell. Throws a RangeError for an unknown cell. */
 export function rowCut(source: CutSource, row: number, column: number): Cut {
   const { map } = source;
   map.cell(row, column);
-  const columns = Array.from({ length: map.columnsInRow(row) }, (_, column) => ({ row, column }));
   const { azimuthDeg, elevationDeg } = map.pointing(row, column);
   const scale = Math.max(0, Math.cos(degToRad(elevationDeg)));
   const cut = cutAlong(
     source,
     'azimuth',
     elevationDeg,
-    columns,
-    (cell) => map.pointing(row, cell.column).azimuthDeg,
+    cellsAlong(map, 'azimuth', { row, column }),
+    (cell) => map.pointing(cell.row, cell.column).azimuthDeg,
   );
   const placesDeg = cut.anglesDeg.map((deg) => Number(((deg - azimuthDeg) * scale).toFixed(6)));
   return { ...cut, placesDeg, crossingDeg: 0 };
 }
 
-/**
- * The cut along elevation through a cell: the cell of each row at the same azimuth, if there is
- * one.
- */
+/** The cut along elevation through a cell. */
 export function columnCut(source: CutSource, row: number, column: number): Cut {
   const { map } = source;
-  const { azimuthDeg } = map.pointing(row, column);
-  const cells: { row: number; column: number }[] = [];
-  for (let other = 0; other < map.rows; other++) {
-    // In its own row the column is given: next to a short last step, the lookup may find a
-    // neighbour.
-    const found = other === row ? column : map.columnAt(other, azimuthDeg);
-    if (found >= 0) cells.push({ row: other, column: found });
-  }
+  const { azimuthDeg, elevationDeg } = map.pointing(row, column);
   const cut = cutAlong(
     source,
     'elevation',
     azimuthDeg,
-    cells,
+    cellsAlong(map, 'elevation', { row, column }),
     (cell) => map.pointing(cell.row, cell.column).elevationDeg,
   );
-  return { ...cut, placesDeg: cut.anglesDeg, crossingDeg: map.pointing(row, column).elevationDeg };
+  return { ...cut, placesDeg: cut.anglesDeg, crossingDeg: elevationDeg };
 }
 
 function cutAlong(

@@ -22,7 +22,7 @@ const NONE = -1;
 /**
  * Creates the difference of two maps. Cells of identical grids match by index; otherwise each cell
  * of the coarser grid (A if the steps are equal) matches the nearest cell of the finer grid within
- * half a step of it.
+ * half a step of it. Added points of a refinement are left out.
  */
 export function differenceOf(a: SkyMap, b: SkyMap): Difference {
   const sameGrid = same(a.bounds, b.bounds);
@@ -60,8 +60,8 @@ function nearestCells(coarse: SkyMap, fine: SkyMap): Int32Array {
   for (let row = 0; row < coarse.rows; row++)
     for (let column = 0; column < coarse.columnsInRow(row); column++) {
       const { azimuthDeg, elevationDeg } = coarse.pointing(row, column);
-      const found = fine.cellAt(azimuthDeg, elevationDeg);
-      if (found) counterparts[row * coarse.columns + column] = fine.cell(found.row, found.column);
+      const found = fine.grid.indexAt(azimuthDeg, elevationDeg);
+      if (found >= 0) counterparts[row * coarse.columns + column] = found;
     }
   return counterparts;
 }

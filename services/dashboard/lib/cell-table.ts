@@ -1,7 +1,7 @@
 import type { GridBounds } from '#shared/sky/grid-shape';
 import type { PublishedMeasurement } from '#contract/rest/sessions';
-import { MAX_ADDED_POINTS } from '#contract/added-points';
 import { STORED_COLUMNS, type StoredColumn } from '#contract/point-columns';
+import { AddedCells } from '../../sky-map/added-cells.ts';
 import { SkyMap } from '../../sky-map/sky-map.ts';
 import { columnOf, type Block } from './columnar.ts';
 
@@ -19,6 +19,9 @@ export type MeasuredCell = Pick<
   /** Unix time, milliseconds. */
   measuredAtMs: number;
 };
+
+/** A measured cell with its place. */
+export type ReceivedCell = MeasuredCell & Pick<PublishedMeasurement, 'setpoint'>;
 
 const SHOWN = STORED_COLUMNS.filter(
   (column): column is Extract<StoredColumn, { label: string }> => column.label !== undefined,
@@ -47,9 +50,11 @@ export class CellTable {
 
   readonly flagNames: string[] = [];
 
-  constructor(bounds: GridBounds) {
-    this.map = new SkyMap(bounds);
-    const cells = this.map.rows * this.map.columns;
+  /** `refinedDeg`: step of the points that a refinement adds to the grid. */
+  constructor(bounds: GridBounds, refinedDeg?: number) {
+    const added = refinedDeg === undefined ? undefined : new AddedCells(bounds, refinedDeg);
+    this.map = new SkyMap(bounds, added);
+    const cells = this.map.levels.length;
     this.floats = arrays(FLOATS, () => new Float32Array(cells));
     this.counts = arrays(COUNTS, () => new Uint32Array(cells));
     this.timeMs = new Float64Array(cells);
@@ -71,13 +76,10 @@ export class CellTable {
     return this.flagNames.includes('uncalibrated') ? 'dBFS' : 'dBm';
   }
 
-  /**
-   * Ignores points that a refinement has added after the grid. Throws a RangeError for a cell
-   * outside the grid.
-   */
-  put(cell: MeasuredCell): void {
-    if (this.#isAdded(cell.row, cell.column)) return;
-    const index = this.map.cell(cell.row, cell.column);
+  /** Throws a RangeError for a cell outside the grid. */
+  put(cell: ReceivedCell): void {
+    const { azimuth, elevation } = cell.setpoint;
+    const index = this.map.cellOfPoint(cell.row, cell.column, azimuth, elevation);
     const numbers: Numbers = cell;
     for (const name of COUNTS) this.counts[name][index] = cell[name];
     for (const name of NUMBERS) this.floats[name][index] = numbers[name] ?? NaN;
@@ -95,17 +97,19 @@ export class CellTable {
    * nothing if a cell lies outside the grid.
    */
   putAll(block: Block, from: number, to: number): void {
-    const column = (name: string) => columnOf(block, name).subarray(from, to);
-    const isOfGrid = (n: number) => !this.#isAdded(column('row')[n] ?? NaN, column('column')[n] ?? NaN);
-    const end = to - from;
-    // Added points follow the grid.
-    const count = end > 0 && isOfGrid(end - 1) ? end : indexOfFirst(end, (n) => !isOfGrid(n));
-    const of = (name: string) => column(name).subarray(0, count);
+    const of = (name: string) => columnOf(block, name).subarray(from, to);
     const rows = of('row');
     const columns = of('column');
     // A loop: `from` with a function takes ten times as long.
+    const [azimuths, elevations] = [of('setpoint_azimuth'), of('setpoint_elevation')];
     const cells = new Uint32Array(rows.length);
-    for (let n = 0; n < cells.length; n++) cells[n] = this.map.cell(rows[n] ?? NaN, columns[n] ?? NaN);
+    for (let n = 0; n < cells.length; n++)
+      cells[n] = this.map.cellOfPoint(
+        rows[n] ?? NaN,
+        columns[n] ?? NaN,
+        azimuths[n] ?? NaN,
+        elevations[n] ?? NaN,
+      );
     for (const name of COUNTS) scatter(this.counts[name], cells, of(name));
     for (const name of FLOATS) scatter(this.floats[name], cells, of(name));
     scatter(this.timeMs, cells, of('measured_at'));
@@ -141,11 +145,6 @@ export class CellTable {
     };
   }
 
-  /** Whether a place is that of a point after the grid: from the row after the last one on. */
-  #isAdded(row: number, column: number): boolean {
-    return row >= this.map.rows && row < this.map.rows + MAX_ADDED_POINTS && column < this.map.columns;
-  }
-
   /** Translates the block's flag bits, which follow its own list of names, to the table's. */
   #bitsOf(names: string[], flags: Float64Array | Uint32Array): Float64Array | Uint32Array {
     const bits = names.map((name) => this.#bit(name));
@@ -161,7 +160,7 @@ export class CellTable {
 }
 
 /** Converts a point of a WebSocket message with `?detail=full`. */
-export function cellOfMeasurement(measurement: PublishedMeasurement): MeasuredCell {
+export function cellOfMeasurement(measurement: PublishedMeasurement): ReceivedCell {
   return { ...measurement, measuredAtMs: Date.parse(measurement.measured_at) };
 }
 
@@ -170,12 +169,6 @@ function arrays<Name extends string, Values>(
   create: () => Values,
 ): Record<Name, Values> {
   return Object.fromEntries(names.map((name) => [name, create()])) as Record<Name, Values>;
-}
-
-/** The first index below `end` that matches; `end` if none does. */
-function indexOfFirst(end: number, matches: (n: number) => boolean): number {
-  for (let n = 0; n < end; n++) if (matches(n)) return n;
-  return end;
 }
 
 function scatter(

@@ -145,7 +145,7 @@ export class LiveSession {
     }
     this.#update(session);
     this.#plan = { ...plan, path: this.#plan?.path ?? [] };
-    this.#points.open(boundsOf(session, this.#plan));
+    this.#points.open(boundsOf(session, this.#plan), plan.refine?.step_deg);
     this.#notify();
     const behind = session.completed_points - this.lastSeq;
     if (behind > MAX_SOCKET_BACKLOG || (behind > 0 && hasEnded(session.status)))
@@ -208,7 +208,8 @@ export class LiveSession {
   #receive(message: DetailedSessionMessage): void {
     this.#messages++;
     if (message.point) this.#points.put(cellOfMeasurement(message.point.measurement));
-    const changed = this.#session?.status !== message.status;
+    const hasGrown = message.total > (this.#session?.total_points ?? Infinity);
+    const changed = this.#session?.status !== message.status || hasGrown;
     if (changed) this.#statusMessages++;
     if (message.point === null) {
       if (this.#plan) this.#plan = { ...this.#plan, ...liveFieldsOf(message) };
@@ -230,7 +231,8 @@ export class LiveSession {
       await this.#timing.sleep(POLL_EVERY_MS, signal);
       if (signal.aborted) return;
       const before = this.lastSeq;
-      const stored = await this.#poll(turn % PLAN_EVERY === 0);
+      const hasGrown = this.#session?.total_points !== this.#plan?.total_points;
+      const stored = await this.#poll(turn % PLAN_EVERY === 0 || hasGrown);
       const silent = received === this.#messages;
       const behind = stored !== undefined && stored > this.lastSeq && this.lastSeq === before;
       // After the end of the connection `giveUp` does nothing.

@@ -26,6 +26,8 @@ export class LiveView {
   table = $state.raw<CellTable | undefined>();
   /** Number of cells with a level. */
   measured = $state(0);
+  /** Number of cells beside those of the grid. */
+  addedCells = $state(0);
   unit = $state<'dBm' | 'dBFS' | undefined>();
   /** Points per second. */
   pointRate = $state<number | undefined>();
@@ -116,6 +118,7 @@ export class LiveView {
     this.plan = plan;
     this.table = table;
     this.measured = table?.map.measured ?? 0;
+    this.addedCells = table?.map.added?.placed.length ?? 0;
     this.unit = table?.unit;
     // Extrapolates the clock of the measuring machine from the last point.
     const { measuredAtMs, lastMessageAtMs } = this.#latest;

@@ -1,5 +1,5 @@
 import type { GridBounds } from '#shared/sky/grid-shape';
-import { CellTable, type MeasuredCell } from './cell-table.ts';
+import { CellTable, type ReceivedCell } from './cell-table.ts';
 import { nextRows, type Block } from './columnar.ts';
 
 /**
@@ -11,9 +11,9 @@ export interface ReceivedPoints {
   readonly table: CellTable | undefined;
   /** `seq` of the last point. */
   readonly lastSeq: number;
-  /** Creates the table unless it exists. */
-  open(bounds: GridBounds): void;
-  put(cell: MeasuredCell): void;
+  /** Creates the table unless it exists. `refinedDeg`: step of the points added to the grid. */
+  open(bounds: GridBounds, refinedDeg?: number): void;
+  put(cell: ReceivedCell): void;
   putBlock(block: Block): void;
   /** Forgets the table and all points. */
   reset(): void;
@@ -30,8 +30,8 @@ export function createReceivedPoints(): ReceivedPoints {
     get lastSeq() {
       return lastSeq;
     },
-    open(bounds) {
-      table ??= new CellTable(bounds);
+    open(bounds, refinedDeg) {
+      table ??= new CellTable(bounds, refinedDeg);
     },
     put(cell) {
       if (cell.seq <= lastSeq) return;

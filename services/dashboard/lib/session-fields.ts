@@ -22,8 +22,10 @@ export function boundsOf(session: Area, plan: Pick<Plan, 'grid'>): GridBounds {
  */
 export function mergeMessage(session: Session, message: DetailedSessionMessage): Session {
   const { status, completed, progress_pct } = message;
-  if (completed < session.completed_points) return { ...session, status };
-  return { ...session, status, completed_points: completed, progress_pct };
+  // A refinement adds points.
+  const total_points = Math.max(session.total_points, message.total);
+  if (completed < session.completed_points) return { ...session, status, total_points };
+  return { ...session, status, total_points, completed_points: completed, progress_pct };
 }
 
 type LiveFields = Pick<Plan, 'fault' | 'rotor_rests' | 'resumes_itself' | 'elapsed_s' | 'remaining_s'>;

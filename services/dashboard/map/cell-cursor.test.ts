@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { separationDeg, type Pointing } from '#shared/sky/pointing';
+import { AddedCells } from '#sky-map/added-cells';
 import { SkyMap } from '#sky-map/sky-map';
 import { skyBounds } from '../../../test/support/sky-bounds.ts';
 import { cellAfterKey } from './cell-cursor.ts';
@@ -20,6 +22,45 @@ describe('the keyboard cursor', () => {
     ['reaches the single cell at the zenith', equalArea, [8, 4], 'ArrowUp', [9, 0]],
   ] as const)('%s', (_name, bounds, [row, column], key, [toRow, toColumn]) => {
     expect(cellAfterKey(new SkyMap(bounds), { row, column }, key)).toEqual({ row: toRow, column: toColumn });
+  });
+
+  it('visits the added cells of a refined map, and always moves on', () => {
+    // Points every 2 degrees around (90, 40), except in the middle of its cell.
+    const map = new SkyMap(circle, new AddedCells(circle, 2));
+    const { lattice } = map.added as AddedCells;
+    let index = 0;
+    for (let row = 0; row < lattice.rows; row++)
+      for (let column = 0; column < lattice.columnsInRow(row); column++) {
+        const at = lattice.pointing(row, column);
+        const apartDeg = separationDeg(at, { azimuthDeg: 90, elevationDeg: 40 });
+        if (apartDeg < 1.5 || apartDeg > 5) continue;
+        const place = map.placeOf(map.gridCells + index++);
+        map.cellOfPoint(place.row, place.column, at.azimuthDeg, at.elevationDeg);
+      }
+    const visit = (key: string, from: { row: number; column: number }, to: Pointing) => {
+      const angles: number[] = [];
+      for (let cell = from, n = 0; n < 50; n++) {
+        const { azimuthDeg, elevationDeg } = map.pointing(cell.row, cell.column);
+        angles.push(key === 'ArrowRight' || key === 'ArrowLeft' ? azimuthDeg : elevationDeg);
+        if (azimuthDeg === to.azimuthDeg && elevationDeg === to.elevationDeg) break;
+        cell = cellAfterKey(map, cell, key) ?? cell;
+      }
+      return angles;
+    };
+    expect(visit('ArrowUp', { row: 3, column: 9 }, { azimuthDeg: 90, elevationDeg: 50 })).toEqual([
+      30, 36, 38, 40, 42, 44, 50,
+    ]);
+    const right = visit('ArrowRight', { row: 4, column: 8 }, { azimuthDeg: 100, elevationDeg: 40 });
+    expect(right[0]).toBe(80);
+    expect(right.at(-1)).toBe(100);
+    expect(right.length).toBeGreaterThan(5);
+    expect(right).toEqual(right.toSorted((a, b) => a - b));
+    const left = visit('ArrowLeft', { row: 4, column: 10 }, { azimuthDeg: 80, elevationDeg: 40 });
+    expect(left).toEqual(left.toSorted((a, b) => b - a));
+    expect(left.at(-1)).toBe(80);
+    // At the end of the map.
+    expect(cellAfterKey(map, { row: 9, column: 3 }, 'ArrowUp')).toEqual({ row: 9, column: 3 });
+    expect(cellAfterKey(map, { row: 0, column: 0 }, 'ArrowLeft')).toEqual({ row: 0, column: 35 });
   });
 
   it('starts at the first cell and ignores other keys', () => {

@@ -29,13 +29,13 @@ interface DrawTarget {
   fontPx: number;
 }
 
-/** Outlines a cell if it lies inside the grid. */
+/** Outlines a cell if the map has it. */
 export function outlineCell(
   { context, projection, view, fontPx }: DrawTarget,
   map: SkyMap | undefined,
   { row, column }: { row: number; column: number },
 ): void {
-  if (!map || column >= map.columnsInRow(row)) return;
+  if (!map?.has(row, column)) return;
   const outline = cellOutline(map, projection, row, column).map((place) => toPixel(view, place));
   strokeWithOutline({ surface: context, projection, view, fontPx }, () => {
     for (const [n, { x, y }] of outline.entries()) {

@@ -16,6 +16,8 @@ export class Layer {
   readonly #pixels: ImageData;
   readonly #packed: Uint32Array;
   #filledRows = 0;
+  /** How many of the placed cells the raster contains, of those that a refinement has added. */
+  #knownAdded: number;
 
   /** The view's rectangle must have whole pixels. */
   constructor(map: SkyMap, projection: Projection, view: View) {
@@ -24,6 +26,7 @@ export class Layer {
     this.#map = map;
     this.#projection = projection;
     this.#raster = createRaster(map, projection, view);
+    this.#knownAdded = map.added?.placed.length ?? 0;
     this.canvas.width = width;
     this.canvas.height = height;
     const context = this.canvas.getContext('2d');
@@ -48,16 +51,16 @@ export class Layer {
 
   /** Paints all pixels. */
   paint(colours: Uint32Array, background: Background): void {
+    this.#addCells();
     paint(this.#raster, colours, background, this.#packed);
     this.#context.putImageData(this.#pixels, 0, 0);
   }
 
-  /** Paints the pixels of some cells. */
+  /** Paints the pixels of some cells, and of those that were added since. */
   paintCells(cells: Iterable<number>, colours: Uint32Array, background: Background): void {
     let changed: Rect | undefined;
-    for (const cell of cells) {
-      const row = Math.floor(cell / this.#map.columns);
-      const box = cellBox(this.#map, this.#projection, this.view, row, cell % this.#map.columns);
+    for (const cell of [...this.#addCells(), ...cells]) {
+      const box = this.#boxOf(cell);
       if (box.width === 0 || box.height === 0) continue;
       paint(this.#raster, colours, background, this.#packed, box);
       changed = changed ? union(changed, box) : box;
@@ -65,6 +68,21 @@ export class Layer {
     // A single update of the canvas: consecutively measured cells are adjacent.
     if (changed)
       this.#context.putImageData(this.#pixels, 0, 0, changed.x, changed.y, changed.width, changed.height);
+  }
+
+  /** Assigns their pixels to the cells that were added since; returns them. */
+  #addCells(): number[] {
+    const { added, gridCells } = this.#map;
+    const placed = added?.placed.slice(this.#knownAdded) ?? [];
+    this.#knownAdded += placed.length;
+    const cells = placed.map((index) => gridCells + index);
+    for (const cell of cells) this.#raster.fill(this.#boxOf(cell));
+    return cells;
+  }
+
+  #boxOf(cell: number): Rect {
+    const { row, column } = this.#map.placeOf(cell);
+    return cellBox(this.#map, this.#projection, this.view, row, column);
   }
 }
 

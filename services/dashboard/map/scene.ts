@@ -12,7 +12,7 @@ import { Layer } from './layer.ts';
 import { LevelPainter } from './level-painter.ts';
 import { SceneView } from './scene-view.ts';
 
-/** A cell of the grid. */
+/** A cell of the map. */
 export interface Cell {
   row: number;
   column: number;
@@ -281,5 +281,5 @@ export class SkyScene {
 }
 
 function isSameGrid(a: SkyMap, b: SkyMap): boolean {
-  return JSON.stringify(a.bounds) === JSON.stringify(b.bounds);
+  return a.added === b.added && JSON.stringify(a.bounds) === JSON.stringify(b.bounds);
 }

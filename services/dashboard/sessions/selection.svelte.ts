@@ -27,10 +27,10 @@ export class Selection {
   range = $state.raw<LevelRange | undefined>();
   #cells = $state.raw<readonly Cell[]>([]);
   readonly #map: () => SkyMap | undefined;
-  // The address may name cells outside the grid.
+  // The address may name cells outside the map.
   readonly #known = $derived.by(() => {
     const grid = this.#map();
-    return grid ? this.#cells.filter((cell) => hasCell(grid, cell)) : this.#cells;
+    return grid ? this.#cells.filter(({ row, column }) => grid.has(row, column)) : this.#cells;
   });
   #band = $state.raw<Band | undefined>();
   #interference = $state<InterferenceValue | undefined>();
@@ -56,7 +56,7 @@ export class Selection {
   #synced = '';
   readonly #projectionBefore = untrack(() => mapPreferences.projection);
 
-  /** `map` returns undefined while the map loads. */
+  /** `map` returns undefined while the map loads; it depends on the number of its cells. */
   constructor(map: () => SkyMap | undefined) {
     this.#map = map;
     untrack(() => this.#apply(parseSelection(currentLocation().query)));
@@ -172,9 +172,4 @@ export class Selection {
 
 function textOf(address: SelectionAddress): string {
   return JSON.stringify(selectionQuery(address));
-}
-
-/** Whether a cell lies inside the grid. */
-function hasCell(map: SkyMap, cell: Cell): boolean {
-  return cell.column < map.columnsInRow(cell.row);
 }

@@ -38,6 +38,15 @@ test('does not claim that a scan with a fault measures', () => {
   expect(describeState({ ...session, status: 'running' }, { fault })).toBe('No points are arriving.');
 });
 
+test('a refined scan reports what it measures', () => {
+  const refine = { threshold: 3.5, step_deg: 2, max_points: 9, time_budget_s: null, added_points: null };
+  const known = { refine, columns_in_row: Array.from({ length: 10 }, () => 10) };
+  const text = (change: object) => describeState({ ...session, status: 'running', ...change }, known);
+  expect(text({})).toBe('The rotor is scanning the grid.');
+  expect(text({ completed_points: 100 })).toBe('The grid is measured. The points to add are being chosen.');
+  expect(text({ completed_points: 100, total_points: 109 })).toBe('The rotor is measuring the added points.');
+});
+
 test('a cancelled scan reports the number of kept points', () => {
   expect(describeState({ ...session, status: 'cancelled' })).toContain('40 of 100 points');
   expect(describeState({ ...session, status: 'cancelled', completed_points: 0 })).toContain(

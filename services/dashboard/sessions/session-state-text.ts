@@ -4,16 +4,19 @@ import { clockTime } from '../lib/format.ts';
 import type { Plan } from '#contract/rest/plan';
 import type { Session } from '#contract/rest/sessions';
 import type { Outage } from './outage.ts';
+import { refinementStage } from './refinement-stage.ts';
 
 /**
  * Describes the state of a session and what the user can do. `outage`: why the displayed state may
  * be outdated.
  */
 export function describeState(
-  { status, completed_points, total_points }: Pick<Session, 'status' | 'completed_points' | 'total_points'>,
-  known: Partial<Pick<Plan, 'fault' | 'rotor_rests' | 'resumes_itself'>> = {},
+  session: Pick<Session, 'status' | 'completed_points' | 'total_points'>,
+  known: Partial<Pick<Plan, 'fault' | 'rotor_rests' | 'resumes_itself' | 'refine' | 'columns_in_row'>> = {},
   outage?: Outage,
 ): string {
+  const { status, completed_points, total_points } = session;
+  const stage = refinementStage(session, known);
   if (outage && status !== 'completed' && status !== 'cancelled')
     return outage.effect === 'unknown'
       ? `Last known status: ${status}. The current status is unknown: ${outage.reason}.`
@@ -22,7 +25,7 @@ export function describeState(
     case 'pending':
       return 'Waiting for the rotor. The scan starts automatically.';
     case 'running':
-      return known.fault ? 'No points are arriving.' : 'The rotor is scanning the grid.';
+      return known.fault ? 'No points are arriving.' : MEASURED[stage ?? 'grid'];
     case 'paused': {
       const rotor = known.rotor_rests
         ? 'the rotor has stopped'
@@ -32,13 +35,19 @@ export function describeState(
         : `Paused: ${rotor}. Resume continues with the remaining points.`;
     }
     case 'completed':
-      return 'All points of the grid are measured.';
+      return stage === 'added' ? 'All points are measured.' : 'All points of the grid are measured.';
     case 'cancelled':
       return completed_points === 0
         ? 'Cancelled before the first point was measured.'
         : `Cancelled with ${countedOf(completed_points, total_points, 'point')} measured.`;
   }
 }
+
+const MEASURED = {
+  grid: 'The rotor is scanning the grid.',
+  choosing: 'The grid is measured. The points to add are being chosen.',
+  added: 'The rotor is measuring the added points.',
+};
 
 /**
  * Describes why no points arrive, `sinceS` seconds after the report; gives the time of the pause in

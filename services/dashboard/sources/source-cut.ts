@@ -1,5 +1,6 @@
 import { azimuthOnCircleDeg, separationDeg, type Pointing } from '#shared/sky/pointing';
 import { degToRad } from '#shared/sky/units';
+import { cellsAlong } from '#sky-map/line-cells';
 import type { SkyMap } from '#sky-map/sky-map';
 
 /** What the model of a source has besides its background. */
@@ -36,7 +37,7 @@ const REACH = 3;
 const PARTS = 96;
 
 /**
- * The cuts through a source along azimuth and elevation, through the nearest row and column, with
+ * The cuts through a source along azimuth and elevation, through the cell of its position, with
  * the model that the source finder fits: a Gaussian beam, g = exp(-4 ln 2 (theta / width)^2), above
  * a constant background, the median of what the model leaves. Undefined if the source is outside of
  * the map, or nothing is measured beside it.
@@ -45,18 +46,12 @@ export function sourceCuts(map: SkyMap, source: ModelledSource): SourceCuts | un
   const cell = map.cellAt(source.azimuthDeg, source.elevationDeg);
   if (!cell) return undefined;
   const middle = map.pointing(cell.row, cell.column);
-  const row = Array.from({ length: map.columnsInRow(cell.row) }, (_, column) => ({ row: cell.row, column }));
-  const column = Array.from({ length: map.rows }, (_, at) => ({
-    row: at,
-    column: at === cell.row ? cell.column : map.columnAt(at, middle.azimuthDeg),
-  })).filter((each) => each.column >= 0);
-
   const cosine = Math.max(1e-6, Math.cos(degToRad(middle.elevationDeg)));
   const lines = [
     {
       along: 'azimuth' as const,
       atDeg: middle.elevationDeg,
-      points: row,
+      points: cellsAlong(map, 'azimuth', cell),
       offsetOf: ({ azimuthDeg }: Pointing) => cosine * turnDeg(azimuthDeg - source.azimuthDeg),
       pointingAt: (offsetDeg: number): Pointing => ({
         azimuthDeg: source.azimuthDeg + offsetDeg / cosine,
@@ -66,7 +61,7 @@ export function sourceCuts(map: SkyMap, source: ModelledSource): SourceCuts | un
     {
       along: 'elevation' as const,
       atDeg: azimuthOnCircleDeg(middle.azimuthDeg),
-      points: column,
+      points: cellsAlong(map, 'elevation', cell),
       offsetOf: ({ elevationDeg }: Pointing) => elevationDeg - source.elevationDeg,
       pointingAt: (offsetDeg: number): Pointing => ({
         azimuthDeg: middle.azimuthDeg,

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { SkyMap } from '#sky-map/sky-map';
-import { CellTable } from '../lib/cell-table.ts';
+import { CellTable, cellOfMeasurement } from '../lib/cell-table.ts';
 import type { Block } from '../lib/columnar.ts';
 import { FakeTiming } from '../testing/fake-timing.ts';
-import { cellOf, pointAt } from '../testing/sessions.ts';
+import { pointAt } from '../testing/sessions.ts';
 import type { BandQuery } from './band-query.ts';
 import { followBand } from './follow-band.ts';
 
@@ -33,7 +33,7 @@ function blockOf(first: number, last: number): Block {
 
 it('maps the stored points at once and new ones later, each at its cell', async () => {
   const table = new CellTable(BOUNDS);
-  const measure = (seq: number) => table.put(cellOf(pointAt(seq, 3)));
+  const measure = (seq: number) => table.put(cellOfMeasurement(pointAt(seq, 3)));
   for (const seq of [1, 2, 3, 4]) measure(seq);
   const asked: number[] = [];
   let stored = 5; // one more than the page has received

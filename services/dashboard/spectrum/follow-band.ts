@@ -1,4 +1,4 @@
-import { SkyMap } from '#sky-map/sky-map';
+import type { SkyMap } from '#sky-map/sky-map';
 import type { CellTable } from '../lib/cell-table.ts';
 import type { Timing } from '../lib/page-timing.ts';
 import { cellsBySeq } from '../lib/cells-by-seq.ts';
@@ -28,7 +28,7 @@ const EVERY_MS = 2_000;
  * is aborted. Throws what the source throws.
  */
 export async function followBand({ source, table, query, signal, onMap, timing }: Steps): Promise<void> {
-  const map = new SkyMap(table.map.bounds);
+  const map = table.map.blank();
   const isOver = () => signal.aborted;
   let lastSeq = 0;
   for (let isFirst = true; !isOver(); isFirst = false) {
