@@ -29,6 +29,7 @@ const LAYERS = {
     'config',
     'live',
     'http',
+    'patterns',
     'alerts pointing schedules housekeeping',
     'scans baselines',
     'searches',

@@ -9,6 +9,7 @@ import { detectionFigures, falseAlarmFigures } from './detection.ts';
 import { scoreIdentification } from './identification.ts';
 import { monthFigures } from './month/figures.ts';
 import { deblendingFigures, positionFigures } from './position.ts';
+import { patternFigures } from './pattern.ts';
 import { timingFigures } from './timing.ts';
 
 // npm run score -- --seed S --maps N [--only NAME[,NAME]] [--json FILE]
@@ -29,6 +30,8 @@ const SOURCES: Record<string, Part> = {
 const PLACES: Record<string, Part> = {
   bearings: (from, maps) => scoreBearings(from, 100 * maps),
   identification: (from, maps) => scoreIdentification(from, 25 * maps),
+  /** Repeats of a scan with other noise. */
+  pattern: patternFigures,
 };
 /** Maps of baselines and sessions; scans of a month. */
 const CHANGES: Record<string, Part> = { comparison: anomalyFigures, month: monthFigures };

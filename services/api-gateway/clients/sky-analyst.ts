@@ -30,6 +30,12 @@ import {
 } from './comparison-messages.ts';
 import { grpcHealthCheck, type HealthCheck } from './health-check.ts';
 import { createKnownSkyCalls, type KnownSkyCalls } from './known-sky.ts';
+import {
+  patternFrom,
+  patternRequests,
+  type MeasuredPattern,
+  type PatternRequest,
+} from './pattern-messages.ts';
 import { createPeerCalls } from './peer-errors.ts';
 import {
   reportFrom,
@@ -94,6 +100,11 @@ export interface SkyAnalyst extends KnownSkyCalls {
    */
   measureOffset(scan: MeasureOffsetRequest, signal: AbortSignal): Promise<MeasureOffsetResponse>;
   fitPointing(observations: FittedObservation[], signal: AbortSignal): Promise<PointingFit>;
+  /**
+   * The pattern of the antenna from a scan over a source. Throws `wrong_state` if the scan does not
+   * show the beam.
+   */
+  measurePattern(request: PatternRequest, signal: AbortSignal): Promise<MeasuredPattern>;
   health: HealthCheck;
   close(): void;
 }
@@ -190,6 +201,8 @@ export function connectSkyAnalyst(address: string, security: GrpcSettings): SkyA
       if (!model) throw new SkyScanError('internal', `${SKY_ANALYST} has sent no model`);
       return { ...fit, model: pointingModelFromMessage(model) };
     },
+    measurePattern: (request, signal) =>
+      call(async () => patternFrom(await client.measurePattern(patternRequests(request), { signal }))),
     health: health.check,
     close() {
       health.close();

@@ -1,6 +1,7 @@
 import type { GridBounds } from '#shared/sky/grid-shape';
 import type { DriftReference } from '../domain/drift.ts';
 import type { Figure } from '#sky-map/figure';
+import type { PatternFigure } from '#sky-map/pattern-figure';
 import type { ThemeName } from '#sky-map/themes';
 
 /** The map to draw; the levels follow. */
@@ -22,10 +23,15 @@ export type Film = { width: number; height: number; theme: ThemeName } & (
 
 /**
  * To the drawing process: the map, its levels in chunks (packed as in store/levels.ts), the
- * end; or the film, its frames, the end.
+ * end; or the film, its frames, the end; or a pattern, the end.
  */
 export type DrawCommand =
-  { drawing: Drawing } | { levels: Uint8Array } | { film: Film } | { frame: Uint8Array } | { end: true };
+  | { drawing: Drawing }
+  | { levels: Uint8Array }
+  | { film: Film }
+  | { frame: Uint8Array }
+  | { pattern: PatternFigure }
+  | { end: true };
 
 /** From the drawing process: one result for each `end`. */
 export type DrawResult = { image: Uint8Array } | { problem: string };

@@ -1,6 +1,7 @@
 import { SkyScanError } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { orAborted } from '#shared/runtime/waiting';
+import type { PatternFigure } from '#sky-map/pattern-figure';
 import { createDrawingProcess } from './drawing-process.ts';
 import type { DrawCommand, Drawing, Film } from './messages.ts';
 import { createPriorityQueue } from './priority-queue.ts';
@@ -15,6 +16,8 @@ export interface Painter {
   draw(drawing: Drawing, levels: () => AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Uint8Array>;
   /** Joins maps, which `draw` returned, to one file. Throws as `draw`. */
   join(film: Film, frames: readonly Uint8Array[], signal: AbortSignal): Promise<Uint8Array>;
+  /** Draws the cuts of an antenna. Throws as `draw`. */
+  drawPattern(figure: PatternFigure, signal: AbortSignal): Promise<Uint8Array>;
   close(): void;
 }
 
@@ -95,6 +98,12 @@ export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter
           signal,
         ),
       ),
+    drawPattern: (figure, signal) => inTurn(true, () => drawNow({ pattern: figure }, noParts, signal)),
     close: () => drawingProcess.stop(),
   };
+}
+
+/** A pattern is one message. */
+async function* noParts(): AsyncGenerator<DrawCommand> {
+  // Nothing follows.
 }

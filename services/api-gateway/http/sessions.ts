@@ -17,6 +17,7 @@ import { parseId } from '#contract/ids';
 import { mapImageHandler } from './map-image.ts';
 import { measurementsHandler, dataHandler } from './measurements.ts';
 import { overlaysHandler } from './overlays.ts';
+import { patternRoutes } from './patterns.ts';
 import { planHandler } from './plan.ts';
 import { bandHandler } from './band.ts';
 import { interferenceHandler, searchHandlers } from './interference.ts';
@@ -137,6 +138,7 @@ export function sessionRoutes(
   resource(router, '/api/skyscan/:session_id/overlays', {
     get: overlaysHandler(db, parts.analyst, parts.placeOf, sessionOf),
   });
+  patternRoutes(router, { ...parts, sessionOf });
   resource(router, '/api/skyscan/:session_id/map.png', { get: mapImageHandler(db, painter, sessionOf) });
   resource(router, '/api/skyscan/:session_id/pause', { post: act('pause') });
   resource(router, '/api/skyscan/:session_id/resume', { post: act('resume') });

@@ -37,6 +37,7 @@ import { healthSchema, readinessSchema } from './health.ts';
 import { interferenceSchema, interferenceSearchSchema } from './interference.ts';
 import { emittersSchema, emittersStoredSchema, satellitesSchema } from './known-sky.ts';
 import { overlaysSchema } from './overlays.ts';
+import { patternSchema } from './patterns.ts';
 import { planSchema } from './plan.ts';
 import { pointingCalibrationRequestSchema, pointingChangeSchema, pointingSchema } from './pointing.ts';
 import { calibrationRequestSchema, calibrationSchema, receiverSchema } from './receivers.ts';
@@ -118,6 +119,31 @@ export const ROUTES = {
   },
   'GET /api/skyscan/{session_id}/comparisons': { answer: z.array(comparisonSchema) },
   'GET /api/skyscan/{session_id}/overlays': { answer: overlaysSchema },
+  'GET /api/skyscan/{session_id}/pattern': { answer: patternSchema },
+  'GET /api/skyscan/{session_id}/pattern.msi': {
+    answer: z.string(),
+    mediaType: 'text/plain',
+  },
+  'GET /api/skyscan/{session_id}/pattern.nsma': {
+    answer: z.string(),
+    mediaType: 'text/plain',
+  },
+  'GET /api/skyscan/{session_id}/pattern.csv': {
+    answer: z.string(),
+    mediaType: 'text/csv',
+  },
+  'GET /api/skyscan/{session_id}/pattern.splat.az': {
+    answer: z.string(),
+    mediaType: 'text/plain',
+  },
+  'GET /api/skyscan/{session_id}/pattern.splat.el': {
+    answer: z.string(),
+    mediaType: 'text/plain',
+  },
+  'GET /api/skyscan/{session_id}/pattern.png': {
+    answer: z.string().meta({ format: 'binary' }),
+    mediaType: 'image/png',
+  },
   'GET /api/skyscan/{session_id}/map.png': {
     answer: z.string().meta({ format: 'binary' }),
     mediaType: 'image/png',

@@ -16,6 +16,7 @@ import {
   summaryFrom,
   summaryMessage,
 } from './comparison-messages.ts';
+import { patternScanFrom, patternToWire } from './pattern-messages.ts';
 import { offsetOf, pointingFitOf } from './pointing-messages.ts';
 import { progressMessage, reportMessage, searchFrom } from './source-messages.ts';
 
@@ -66,6 +67,10 @@ export function createSkyAnalystService(threads: AnalystThreads): SkyAnalystServ
     async summarizeLevels(requests, { signal }: CallContext) {
       const input = await summaryFrom(requests);
       return summaryMessage(await resultOf(threads.questions, 'summarizeLevels', input, signal));
+    },
+    async measurePattern(requests, { signal }: CallContext) {
+      const input = await patternScanFrom(requests);
+      return patternToWire(await resultOf(threads.questions, 'measurePattern', input, signal));
     },
     measureOffset: async (request) => Promise.resolve(offsetOf(request)),
     fitPointing: async (request) => Promise.resolve(pointingFitOf(request)),

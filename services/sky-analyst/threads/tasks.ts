@@ -13,6 +13,8 @@ import { knownSkyOf } from '../domain/identification/known-sky.ts';
 import { skyOverlaysOf, type OverlaysRequest } from '../domain/identification/sky-overlays.ts';
 import type { Bearing } from '../domain/bearings/bearing.ts';
 import { findCrossings, type CrossingOptions } from '../domain/bearings/find-crossings.ts';
+import { measurePattern } from '../domain/pattern/measure-pattern.ts';
+import type { PatternScan, PatternSettings } from '../domain/pattern/pattern.ts';
 
 /**
  * Computations that run in a thread. Inputs and results are copied: no functions, no classes of
@@ -57,6 +59,8 @@ export const TASKS = {
   },
   findCrossings: ({ bearings, options }: { bearings: Bearing[]; options: CrossingOptions }) =>
     findCrossings(bearings, options),
+  measurePattern: ({ scan, settings }: { scan: PatternScan; settings: PatternSettings }) =>
+    measurePattern(scan, settings),
 };
 
 export type TaskName = keyof typeof TASKS;

@@ -1,0 +1,102 @@
+import type {
+  MeasurePatternRequest,
+  MeasurePatternResponse,
+  PatternExtreme,
+  PatternPlane,
+  PatternSettings,
+  PatternSide,
+} from '#proto/pattern';
+import { PATTERN_WARNINGS, type AntennaPattern } from '#contract/rest/patterns';
+import { SkyScanError } from '#shared/base/errors';
+
+/** Columns of points with one value each, for sky-analyst. */
+export interface PatternColumns {
+  azimuthDeg: number[];
+  elevationDeg: number[];
+  sourceAzimuthDeg: number[];
+  sourceElevationDeg: number[];
+  levelDb: number[];
+  clipped: boolean[];
+}
+
+export interface PatternRequest {
+  settings: PatternSettings;
+  points: AsyncIterable<PatternColumns>;
+}
+
+/** A pattern without what only the gateway knows. */
+export type MeasuredPattern = Omit<AntennaPattern, 'session_id' | 'source' | 'frequency_hz'>;
+
+export async function* patternRequests({
+  settings,
+  points,
+}: PatternRequest): AsyncGenerator<MeasurePatternRequest> {
+  yield { content: { $case: 'settings', value: settings } };
+  for await (const value of points) yield { content: { $case: 'points', value } };
+}
+
+export function patternFrom(message: MeasurePatternResponse): MeasuredPattern {
+  const { azimuth, elevation, ellipse, envelope, isBound } = message;
+  const planes = { azimuth: required(azimuth), elevation: required(elevation) };
+  const sidesOf = (pick: (side: PatternSide) => PatternExtreme | undefined) => ({
+    azimuth: bothSides(planes.azimuth, pick),
+    elevation: bothSides(planes.elevation, pick),
+  });
+  return {
+    points: message.points,
+    hpbw_deg: {
+      azimuth: planes.azimuth.halfPowerWidth ?? null,
+      elevation: planes.elevation.halfPowerWidth ?? null,
+      major: ellipse?.major ?? null,
+      minor: ellipse?.minor ?? null,
+    },
+    ellipticity: ellipse?.ellipticity ?? null,
+    orientation_deg: ellipse?.orientation ?? null,
+    first_null_deg: sidesOf(({ firstNull }) => firstNull),
+    side_lobe_db: sidesOf(({ sideLobe }) => sideLobe),
+    front_to_back_db: {
+      opposite: message.frontToBack ?? null,
+      worst: message.frontToBackWorst ?? null,
+    },
+    squint_deg: {
+      azimuth: required(message.squintAzimuth),
+      elevation: required(message.squintElevation),
+    },
+    directivity_dbi: { ...required(message.directivity), is_upper_bound: isBound },
+    beam_solid_angle_sr: { ...required(message.beamSolidAngle), is_lower_bound: isBound },
+    coverage: message.coverage,
+    background_db: message.backgroundDb ?? null,
+    envelope: envelope
+      ? {
+          excess_db: required(envelope.excess),
+          angle_deg: envelope.angleDeg,
+          exceeded: envelope.exceeded,
+          gain_dbi: envelope.gainDbi,
+        }
+      : null,
+    warnings: message.warnings.flatMap(({ code, message: text }) => {
+      const known = PATTERN_WARNINGS.find((each) => each === code);
+      return known ? [{ code: known, message: text }] : [];
+    }),
+    cuts: { azimuth: cutOf(planes.azimuth), elevation: cutOf(planes.elevation) },
+  };
+}
+
+function bothSides({ before, after }: PatternPlane, pick: (side: PatternSide) => PatternExtreme | undefined) {
+  return { before: extremeOf(pick(required(before))), after: extremeOf(pick(required(after))) };
+}
+
+function extremeOf(extreme: PatternExtreme | undefined) {
+  return extreme ? { level_db: required(extreme.levelDb), angle_deg: required(extreme.angleDeg) } : null;
+}
+
+function cutOf({ angleDeg, gainDb, sigmaDb }: PatternPlane): AntennaPattern['cuts']['azimuth'] {
+  return angleDeg
+    .map((angle_deg, k) => ({ angle_deg, gain_db: gainDb[k] ?? NaN, sigma_db: sigmaDb[k] ?? NaN }))
+    .filter(({ gain_db }) => Number.isFinite(gain_db));
+}
+
+function required<T>(value: T | undefined): T {
+  if (value !== undefined) return value;
+  throw new SkyScanError('internal', 'sky-analyst has sent an incomplete pattern');
+}

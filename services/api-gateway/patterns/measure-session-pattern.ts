@@ -1,0 +1,98 @@
+import type { AntennaPattern, PatternQuery } from '#contract/rest/patterns';
+import { SkyScanError } from '#shared/base/errors';
+import type { PatternColumns } from '../clients/pattern-messages.ts';
+import type { SkyAnalyst } from '../clients/sky-analyst.ts';
+import type { Database } from '../store/queryable.ts';
+import type { SessionRow } from '../store/sessions.ts';
+import { readPackedPoints } from '../store/sources/points.ts';
+import { readBand, type BandSelection } from '../store/spectra/read-band.ts';
+import type { PatternSource } from './pattern-source.ts';
+
+export interface PatternParts {
+  db: Database;
+  analyst: Pick<SkyAnalyst, 'measurePattern'>;
+}
+
+/** What the levels of the points are. */
+export interface PatternLevels {
+  /** Undefined: the levels of the session. */
+  selection: BandSelection | undefined;
+  /** dB since the first reference; undefined: not corrected. */
+  drift: ((atMs: number) => number) | undefined;
+  centreHz: number;
+}
+
+/** Size of a packed point (store/sources/points.ts). */
+const POINT_BYTES = 24;
+const CLIPPED = 1;
+const LIGHT_M_PER_S = 299_792_458;
+/** Source directions between points that are nearer in time than this are equal. */
+const SAME_MS = 200;
+
+/** The pattern from a session. Throws `wrong_state` if the scan does not show the beam. */
+export async function measureSessionPattern(
+  { db, analyst }: PatternParts,
+  session: SessionRow,
+  source: PatternSource,
+  levels: PatternLevels,
+  query: PatternQuery,
+  signal: AbortSignal,
+): Promise<AntennaPattern> {
+  const problem = session.started_at && source.problemAt?.(session.started_at.getTime());
+  if (problem) throw new SkyScanError('wrong_state', `${source.name}: ${problem}`);
+  const measured = await analyst.measurePattern(
+    {
+      settings: {
+        backgroundDb: query.background_db,
+        sourceWidthDeg: source.widthDeg,
+        wavelengthM: LIGHT_M_PER_S / levels.centreHz,
+        diameterM: query.diameter_m,
+        distanceM: query.distance_m,
+      },
+      points: pointsOf(db, session, source, levels),
+    },
+    signal,
+  );
+  return { session_id: session.id, source: source.name, frequency_hz: levels.centreHz, ...measured };
+}
+
+async function* pointsOf(
+  db: Database,
+  { id, completed_points: count }: SessionRow,
+  source: PatternSource,
+  { selection, drift }: PatternLevels,
+): AsyncGenerator<PatternColumns> {
+  const values = selection && (await allValues(db, selection, count));
+  let seq = 0;
+  let [atMs, direction] = [-Infinity, { azimuthDeg: NaN, elevationDeg: NaN }];
+  for await (const bytes of readPackedPoints(db, id, count)) {
+    const columns: PatternColumns = {
+      azimuthDeg: [],
+      elevationDeg: [],
+      sourceAzimuthDeg: [],
+      sourceElevationDeg: [],
+      levelDb: [],
+      clipped: [],
+    };
+    for (let at = 0; at + POINT_BYTES <= bytes.length; at += POINT_BYTES, seq++) {
+      const timeMs = bytes.readDoubleBE(at + 12);
+      if (Math.abs(timeMs - atMs) > SAME_MS) [atMs, direction] = [timeMs, source.directionAt(timeMs)];
+      const level = values ? (values[seq] ?? NaN) : bytes.readFloatBE(at + 8);
+      columns.azimuthDeg.push(bytes.readFloatBE(at));
+      columns.elevationDeg.push(bytes.readFloatBE(at + 4));
+      // A source below the horizon is not received.
+      const isUp = direction.elevationDeg > -1;
+      columns.sourceAzimuthDeg.push(isUp ? direction.azimuthDeg : NaN);
+      columns.sourceElevationDeg.push(isUp ? direction.elevationDeg : NaN);
+      columns.levelDb.push(level - (drift?.(timeMs) ?? 0));
+      columns.clipped.push((bytes.readUInt32BE(at + 20) & CLIPPED) !== 0);
+    }
+    yield columns;
+  }
+}
+
+async function allValues(db: Database, selection: BandSelection, count: number): Promise<Float64Array> {
+  const all = new Float64Array(count).fill(NaN);
+  for await (const { firstSeq, values } of readBand(db, selection, 0, count)) all.set(values, firstSeq - 1);
+  return all;
+}

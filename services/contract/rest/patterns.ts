@@ -1,0 +1,208 @@
+import { z } from 'zod';
+import { THEMES } from '../map-options.ts';
+import { checkWholeRange, rangeDocs, rangeShape } from './frequency-range.ts';
+import { booleanParameter, choice, count } from './query.ts';
+
+/** Files with a pattern, by the end of their address. */
+export const PATTERN_FILES = ['msi', 'nsma', 'csv', 'splat.az', 'splat.el'] as const;
+export type PatternFile = (typeof PATTERN_FILES)[number];
+
+/** Why a figure is limited (docs/patterns.md). */
+export const PATTERN_WARNINGS = [
+  'background_unknown',
+  'clipped',
+  'coverage',
+  'near_field',
+  'not_covered',
+  'source_width',
+  'step',
+] as const;
+
+const SOURCES = ['sun', 'moon'] as const;
+const POLARIZATIONS = ['h', 'v'] as const;
+const SIZE = { min: 240, max: 4096, default: 1000 };
+
+function decimal(min: number, max: number, unit: string) {
+  const message = `Must be a number in ${min}..${max} ${unit}`;
+  return z
+    .string({ error: message })
+    .regex(/^[+-]?\d{1,12}(\.\d{1,9})?$/, message)
+    .transform(Number)
+    .pipe(z.number().min(min, message).max(max, message));
+}
+
+const nameMessage = 'Must have 1 to 200 characters';
+const name = z.string({ error: nameMessage }).min(1, nameMessage).max(200, nameMessage);
+
+const { statistic: _statistic, ...channels } = rangeShape;
+const { statistic: _statisticDocs, ...channelDocs } = rangeDocs;
+
+const shape = {
+  source: choice(SOURCES).optional(),
+  satellite: name.optional(),
+  emitter: name.optional(),
+  azimuth: decimal(-360, 360, 'deg').optional(),
+  elevation: decimal(-10, 90, 'deg').optional(),
+  ...channels,
+  corrected: booleanParameter.optional(),
+  background_db: decimal(-300, 300, 'dB').optional(),
+  source_width_deg: decimal(0, 10, 'deg').optional(),
+  diameter_m: decimal(0.01, 1_000, 'm').optional(),
+  distance_m: decimal(0.1, 1e9, 'm').optional(),
+};
+
+/** Of all answers: the source, its channels and what is known of the antenna. */
+export const patternQuerySchema = z.object(shape).superRefine(checkPattern);
+export type PatternQuery = z.output<typeof patternQuerySchema>;
+
+/** Of files. */
+export const patternFileQuerySchema = z
+  .object({
+    ...shape,
+    fill_db: decimal(-200, 0, 'dB').optional(),
+    polarization: choice(POLARIZATIONS).default('v'),
+  })
+  .superRefine(checkPattern);
+
+/** Of the picture. */
+export const patternImageQuerySchema = z
+  .object({
+    ...shape,
+    size: count(SIZE.min, SIZE.max).default(SIZE.default),
+    theme: choice(THEMES).default('light'),
+    span_db: decimal(5, 120, 'dB').optional(),
+  })
+  .superRefine(checkPattern);
+export type PatternImageQuery = z.output<typeof patternImageQuerySchema>;
+
+function checkPattern(query: z.output<z.ZodObject<typeof shape>>, context: z.RefinementCtx): void {
+  const issue = (path: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [path], message });
+  const { source, satellite, emitter, azimuth, elevation } = query;
+  if ((azimuth === undefined) !== (elevation === undefined))
+    issue(azimuth === undefined ? 'azimuth' : 'elevation', 'azimuth and elevation must be given together');
+  const given = [source, satellite, emitter, azimuth ?? elevation].filter((each) => each !== undefined);
+  if (given.length !== 1)
+    issue(
+      'source',
+      'Exactly one is needed: source=sun or moon, satellite, emitter, or azimuth and elevation of the source',
+    );
+  checkWholeRange({ ...query, statistic: undefined }, context);
+}
+
+const docs = {
+  source: z
+    .enum(SOURCES)
+    .optional()
+    .meta({ description: 'What the scan was over; tracked at the time of each point' }),
+  satellite: z.string().optional().meta({ description: 'Name or catalogue number in the orbital elements' }),
+  emitter: z.string().optional().meta({ description: 'Name in the list of emitters' }),
+  azimuth: z.number().optional().meta({ description: 'Of a source at a fixed direction, deg' }),
+  elevation: z.number().optional(),
+  ...channelDocs,
+  corrected: z.boolean().optional().meta({
+    description:
+      'Corrects the drift of the receiver. Default: true if the session has reference measurements',
+  }),
+  background_db: z.number().optional().meta({
+    description:
+      'Level without the source, in the unit of the levels. Default: the level far from the beam, if it is constant',
+  }),
+  source_width_deg: z.number().optional().meta({
+    description: 'Diameter of the source. Default: 0.53 deg for Sun and Moon, else 0',
+  }),
+  diameter_m: z.number().optional().meta({
+    description: 'Of the antenna, for the envelope of ITU-R F.699-7 and the far field',
+  }),
+  distance_m: z.number().optional().meta({ description: 'To the source, for the far field' }),
+};
+
+export const patternQueryDocs = z.object(docs);
+export const patternFileQueryDocs = z.object({
+  ...docs,
+  fill_db: z.number().optional().meta({
+    description:
+      'Gain relative to the peak at angles that were not measured; without it, MSI, NSMA and SPLAT files need complete cuts',
+  }),
+  polarization: z.enum(POLARIZATIONS).default('v').meta({ description: 'Of the source, for NSMA' }),
+});
+export const patternImageQueryDocs = z.object({
+  ...docs,
+  size: z.int().min(SIZE.min).max(SIZE.max).default(SIZE.default).meta({ description: 'Width in pixels' }),
+  theme: z.enum(THEMES).default('light'),
+  span_db: z
+    .number()
+    .optional()
+    .meta({ description: 'Range of the axis below the peak. Default: automatic' }),
+});
+
+const figure = z
+  .object({ value: z.number(), sigma: z.number().meta({ description: 'Standard deviation' }) })
+  .meta({ id: 'PatternFigure' });
+const optionalFigure = figure.nullable().meta({ description: 'null: not measured' });
+const extreme = z
+  .object({ level_db: figure, angle_deg: figure })
+  .nullable()
+  .meta({ id: 'PatternExtreme', description: 'Relative to the peak of the beam. null: not found' });
+const sides = z.object({ before: extreme, after: extreme }).meta({
+  id: 'PatternSides',
+  description: 'before: to the left or below; after: to the right or above',
+});
+const cut = z
+  .array(
+    z
+      .object({ angle_deg: z.number(), gain_db: z.number(), sigma_db: z.number() })
+      .meta({ id: 'PatternPoint' }),
+  )
+  .meta({ description: 'Along a great circle through the beam; only what was measured' });
+
+/** The pattern of an antenna from a scan over a source. */
+export const patternSchema = z
+  .object({
+    session_id: z.int(),
+    source: z.string().meta({ description: 'Name of the source' }),
+    points: z.int(),
+    frequency_hz: z.number(),
+    hpbw_deg: z
+      .object({
+        azimuth: optionalFigure,
+        elevation: optionalFigure,
+        major: optionalFigure,
+        minor: optionalFigure,
+      })
+      .meta({ description: 'Half-power beam widths, along great circles; without the width of the source' }),
+    ellipticity: optionalFigure,
+    orientation_deg: optionalFigure.meta({
+      description: 'Of the major axis, from right to up. null: not measured, or the beam is round',
+    }),
+    first_null_deg: z.object({ azimuth: sides, elevation: sides }),
+    side_lobe_db: z.object({ azimuth: sides, elevation: sides }),
+    front_to_back_db: z.object({
+      opposite: optionalFigure,
+      worst: optionalFigure.meta({ description: 'Within 30 degrees of the opposite direction' }),
+    }),
+    squint_deg: z
+      .object({ azimuth: figure, elevation: figure })
+      .meta({ description: 'Where the beam points relative to the readback of the mount: right, up' }),
+    directivity_dbi: z.object({ value: z.number(), sigma: z.number(), is_upper_bound: z.boolean() }),
+    beam_solid_angle_sr: z.object({ value: z.number(), sigma: z.number(), is_lower_bound: z.boolean() }),
+    coverage: z.number().meta({ description: 'Share of the sphere that was measured, 0 to 1' }),
+    background_db: z.number().nullable().meta({ description: 'Subtracted; null: none' }),
+    envelope: z
+      .object({
+        excess_db: figure,
+        angle_deg: z.number(),
+        exceeded: z.number(),
+        gain_dbi: z.number(),
+      })
+      .nullable()
+      .meta({
+        id: 'PatternEnvelope',
+        description:
+          'Both cuts relative to ITU-R F.699-7; exceeded: share of the angles. null: no diameter_m',
+      }),
+    warnings: z.array(z.object({ code: z.enum(PATTERN_WARNINGS), message: z.string() })),
+    cuts: z.object({ azimuth: cut, elevation: cut }),
+  })
+  .meta({ id: 'AntennaPattern' });
+export type AntennaPattern = z.infer<typeof patternSchema>;

@@ -1,0 +1,75 @@
+import { tangentPlaneAt, type Vector } from '../finder/sphere.ts';
+import { scaled, shiftOfPeak, type Beam, type PeakShift } from './beam.ts';
+import { halfPower } from './cut.ts';
+import { greatCircle } from './great-circle.ts';
+import type { PatternSurface, PatternValue } from './surface.ts';
+
+/** The top is flat if a sixth of a beam away it is not this many standard deviations lower. */
+const FLAT_SIGMAS = 6;
+const FLAT_AT = 1 / 6;
+const STEPS_PER_BEAM = 24;
+const ROUNDS = 4;
+
+/**
+ * The axis of a beam: its peak, or where the top is flat to within the noise, the middle between
+ * the half-power points of both planes.
+ * @param wide The surface in which the peak was found.
+ */
+export function beamAxis(
+  surface: PatternSurface,
+  wide: PatternSurface,
+  top: { direction: Vector; peak: PatternValue },
+  width: number,
+): { beam: Beam; shift: PeakShift } | undefined {
+  const atPeak = beamAt(surface, top.direction, width);
+  if (!atPeak) return undefined;
+  if (!isFlat(wide, top, width))
+    return { beam: atPeak, shift: shiftOfPeak({ ...atPeak, surface: wide, peak: top.peak }) };
+  let beam = atPeak;
+  let shift: PeakShift | undefined;
+  for (let n = 0; n < ROUNDS; n++) {
+    const [x, y] = [middle(beam, beam.right), middle(beam, beam.up)];
+    if (!x || !y) return { beam: atPeak, shift: shiftOfPeak({ ...atPeak, surface: wide, peak: top.peak }) };
+    shift = { right: x.shift, up: y.shift };
+    const [along, distance] = [Math.hypot(x.angle, y.angle), 1e-6 * width];
+    if (along < distance) break;
+    const axis = [0, 1, 2].map(
+      (k) => (x.angle * (beam.right[k] as number) + y.angle * (beam.up[k] as number)) / along,
+    ) as unknown as Vector;
+    const next = beamAt(surface, greatCircle(beam.direction, axis).at(along), width);
+    if (!next) break;
+    beam = next;
+  }
+  return shift && { beam, shift };
+}
+
+function beamAt(surface: PatternSurface, direction: Vector, width: number): Beam | undefined {
+  const peak = surface.at(direction);
+  const { right, up } = tangentPlaneAt(direction);
+  return peak && { surface, direction, peak, right, up, width };
+}
+
+function isFlat(
+  wide: PatternSurface,
+  { direction, peak }: { direction: Vector; peak: PatternValue },
+  width: number,
+): boolean {
+  const { right, up } = tangentPlaneAt(direction);
+  return [right, up].some((along) => {
+    const circle = greatCircle(direction, along);
+    const sides = [-1, 1].map((sign) => wide.at(circle.at(sign * FLAT_AT * width))?.value ?? 0);
+    return peak.value - ((sides[0] ?? 0) + (sides[1] ?? 0)) / 2 < FLAT_SIGMAS * peak.sigma;
+  });
+}
+
+/** The middle between the half-power points along an axis, relative to the beam. */
+function middle({ surface, direction, peak, width }: Beam, along: Vector) {
+  const circle = greatCircle(direction, along);
+  const common = { surface, circle, peak, peakShift: [], step: width / STEPS_PER_BEAM };
+  const [before, after] = [halfPower({ ...common, sign: -1 }), halfPower({ ...common, sign: 1 })];
+  if (!before || !after) return undefined;
+  return {
+    angle: (after.angle - before.angle) / 2,
+    shift: [...scaled(after.shift, 0.5), ...scaled(before.shift, -0.5)],
+  };
+}

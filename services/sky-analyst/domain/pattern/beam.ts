@@ -1,0 +1,65 @@
+import type { Vector } from '../finder/sphere.ts';
+import { greatCircle } from './great-circle.ts';
+import type { PatternSurface, PatternValue, Sensitivity } from './surface.ts';
+
+/** The main beam of a pattern; angles in radians. */
+export interface Beam {
+  surface: PatternSurface;
+  /** Of the peak, as the antenna sees it: right, forward, up. */
+  direction: Vector;
+  peak: PatternValue;
+  /** Axes of the plane that touches the sphere at the peak. */
+  right: Vector;
+  up: Vector;
+  /** About the half-power width, the narrow way. */
+  width: number;
+}
+
+/** A linear combination of values of the surface. */
+export type Parts = readonly (readonly [Sensitivity, number])[];
+
+/** How the peak moves with the power of the points: an angle along each axis. */
+export interface PeakShift {
+  right: Parts;
+  up: Parts;
+}
+
+/** Of its width: the distance of the values that give the curvature. */
+const STEP = 1 / 6;
+
+/** The peak is where the slope is 0: it moves by the slope divided by the curvature. */
+export function shiftOfPeak({ surface, direction, peak, right, up, width }: Beam): PeakShift {
+  const step = STEP * width;
+  const [x, y] = [greatCircle(direction, right), greatCircle(direction, up)];
+  const value = (at: Vector) => surface.at(at)?.value ?? NaN;
+  const second = (circle: typeof x) =>
+    (value(circle.at(step)) + value(circle.at(-step)) - 2 * peak.value) / step ** 2;
+  const corner = (a: number, b: number) =>
+    value(
+      greatCircle(
+        direction,
+        [0, 1, 2].map(
+          (k) => (a * (right[k] as number) + b * (up[k] as number)) / Math.SQRT2,
+        ) as unknown as Vector,
+      ).at(step),
+    );
+  const [xx, yy] = [second(x), second(y)];
+  const xy = (corner(1, 1) + corner(-1, -1) - corner(1, -1) - corner(-1, 1)) / (2 * step ** 2);
+  const determinant = xx * yy - xy * xy;
+  const slopes = [surface.slope(x, 0), surface.slope(y, 0)] as const;
+  if (!slopes[0] || !slopes[1]) return { right: [], up: [] };
+  return {
+    right: [
+      [slopes[0], -yy / determinant],
+      [slopes[1], xy / determinant],
+    ],
+    up: [
+      [slopes[0], xy / determinant],
+      [slopes[1], -xx / determinant],
+    ],
+  };
+}
+
+export function scaled(parts: Parts, by: number): Parts {
+  return parts.map(([part, factor]) => [part, factor * by] as const);
+}

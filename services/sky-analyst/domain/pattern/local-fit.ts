@@ -1,0 +1,144 @@
+import type { Neighbours } from '../finder/neighbours.ts';
+import { angleOfChord, tangentPlaneAt, vectorAt, type Vector } from '../finder/sphere.ts';
+
+/** The points of a pattern. */
+export interface PatternPoints {
+  /** Where the source was: right, forward, up; three numbers for each point. */
+  vectors: Float64Array;
+  /** Linear power less background. */
+  power: Float64Array;
+  /** Power with background, averaged over the nearest points; noise is proportional to it. */
+  total: Float64Array;
+  neighbours: Neighbours;
+}
+
+/** The pattern at a direction: the sum of weight times power of the points near it. */
+export interface LocalValue {
+  value: number;
+  index: Int32Array;
+  weights: Float64Array;
+}
+
+/** Terms of polynomials of the second and fourth degree in two variables. */
+const TERMS = { 2: 6, 4: 15 } as const;
+/** Points for each term; with fewer, a polynomial follows the noise. */
+const POINTS_PER_TERM = 1.6;
+/** A value whose noise exceeds that of one point is extrapolated. */
+const MAX_NOISE_GAIN = 1;
+
+/**
+ * The pattern at a direction, by a polynomial of the fourth degree (second, where there are few
+ * points) in the tangent plane, fitted to the linear power of all points within a radius. Near
+ * points have more weight, and so have low levels, because the noise is proportional to the level
+ * (local regression: Cleveland and Devlin 1988). Undefined: too few points, or all on one side.
+ * Angles in radians.
+ */
+export function fitLocally(
+  { vectors, power, total, neighbours }: PatternPoints,
+  direction: Vector,
+  radius: number,
+): LocalValue | undefined {
+  const count = neighbours.near(direction, radius);
+  const degree = count >= POINTS_PER_TERM * TERMS[4] ? 4 : 2;
+  const terms = TERMS[degree];
+  if (count < POINTS_PER_TERM * terms) return undefined;
+  const { right, up } = tangentPlaneAt(direction);
+  const index = neighbours.index.slice(0, count);
+  const kernel = new Float64Array(count);
+  let [sumTotal, sumKernel] = [0, 0];
+  for (let n = 0; n < count; n++) {
+    const distance = angleOfChord(neighbours.chordSquare[n] as number) / radius;
+    const near = Math.max(0, 1 - distance * distance);
+    kernel[n] = near;
+    sumTotal += near ** 4 * (total[index[n] as number] as number);
+    sumKernel += near ** 4;
+  }
+  const here = sumTotal / sumKernel;
+  const rows = new Float64Array(count * terms);
+  const weights = new Float64Array(count);
+  const normal = new Float64Array(terms * terms);
+  for (let n = 0; n < count; n++) {
+    const at = index[n] as number;
+    const [x, y] = offset(vectorAt(vectors, at), direction, right, up);
+    fillTerms(rows, n * terms, x / radius, y / radius, degree);
+    const weight = (kernel[n] as number) / (1 + ((total[at] as number) / here) ** 2);
+    weights[n] = weight;
+    for (let i = 0; i < terms; i++) {
+      const product = weight * (rows[n * terms + i] as number);
+      for (let j = 0; j <= i; j++)
+        normal[i * terms + j] = (normal[i * terms + j] as number) + product * (rows[n * terms + j] as number);
+    }
+  }
+  if (!factorize(normal, terms)) return undefined;
+  // The row of the inverse that gives the value.
+  const first = solveFirst(normal, terms);
+  let [value, noiseGain] = [0, 0];
+  for (let n = 0; n < count; n++) {
+    let sum = 0;
+    for (let i = 0; i < terms; i++) sum += (first[i] as number) * (rows[n * terms + i] as number);
+    const weight = sum * (weights[n] as number);
+    weights[n] = weight;
+    value += weight * (power[index[n] as number] as number);
+    noiseGain += weight ** 2;
+  }
+  return noiseGain <= MAX_NOISE_GAIN ? { value, index, weights } : undefined;
+}
+
+/** Azimuthal equidistant projection around a direction. */
+function offset(vector: Vector, direction: Vector, right: Vector, up: Vector): [number, number] {
+  const along = (axis: Vector) => vector[0] * axis[0] + vector[1] * axis[1] + vector[2] * axis[2];
+  const [x, y] = [along(right), along(up)];
+  const sine = Math.hypot(x, y);
+  const scale = sine < 1e-12 ? 1 : Math.atan2(sine, along(direction)) / sine;
+  return [x * scale, y * scale];
+}
+
+function fillTerms(rows: Float64Array, at: number, x: number, y: number, degree: 2 | 4): void {
+  rows[at] = 1;
+  rows[at + 1] = x;
+  rows[at + 2] = y;
+  const [xx, xy, yy] = [x * x, x * y, y * y];
+  rows[at + 3] = xx;
+  rows[at + 4] = xy;
+  rows[at + 5] = yy;
+  if (degree === 2) return;
+  rows[at + 6] = xx * x;
+  rows[at + 7] = xx * y;
+  rows[at + 8] = x * yy;
+  rows[at + 9] = yy * y;
+  rows[at + 10] = xx * xx;
+  rows[at + 11] = xx * xy;
+  rows[at + 12] = xx * yy;
+  rows[at + 13] = xy * yy;
+  rows[at + 14] = yy * yy;
+}
+
+/** Cholesky, in place, lower triangle. False: the points do not determine the polynomial. */
+function factorize(matrix: Float64Array, size: number): boolean {
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j <= i; j++) {
+      let sum = matrix[i * size + j] as number;
+      const diagonal = sum;
+      for (let k = 0; k < j; k++) sum -= (matrix[i * size + k] as number) * (matrix[j * size + k] as number);
+      if (i !== j) matrix[i * size + j] = sum / (matrix[j * size + j] as number);
+      else if (sum > 1e-9 * diagonal) matrix[i * size + i] = Math.sqrt(sum);
+      else return false;
+    }
+  return true;
+}
+
+/** The first column of the inverse, by the triangle of Cholesky. */
+function solveFirst(lower: Float64Array, size: number): Float64Array {
+  const x = new Float64Array(size);
+  for (let i = 0; i < size; i++) {
+    let sum = i === 0 ? 1 : 0;
+    for (let k = 0; k < i; k++) sum -= (lower[i * size + k] as number) * (x[k] as number);
+    x[i] = sum / (lower[i * size + i] as number);
+  }
+  for (let i = size - 1; i >= 0; i--) {
+    let sum = x[i] as number;
+    for (let k = i + 1; k < size; k++) sum -= (lower[k * size + i] as number) * (x[k] as number);
+    x[i] = sum / (lower[i * size + i] as number);
+  }
+  return x;
+}

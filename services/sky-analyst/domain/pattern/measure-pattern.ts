@@ -1,0 +1,81 @@
+import { SkyScanError } from '#shared/base/errors';
+import { radToDeg } from '#shared/sky/units';
+import { pointingOf } from '../finder/sphere.ts';
+import { findBackground, type Background } from './background.ts';
+import { beamAxis } from './beam-axis.ts';
+import { beamFigures, frontToBack } from './beam-figures.ts';
+import { envelopeFigures } from './compare-envelope.ts';
+import { directivityOf } from './directivity.ts';
+import { medianRelative, pointSigmas } from './noise.ts';
+import type { AntennaPattern, PatternScan, PatternSettings } from './pattern.ts';
+import { climb } from './peak.ts';
+import { coarseBeam, patternPoints } from './prepare.ts';
+import { smoothingRadius } from './smoothing.ts';
+import { integrate } from './sphere-integral.ts';
+import { createSurface } from './surface.ts';
+import { patternWarnings } from './warnings.ts';
+
+/** Of the fit that finds the direction of the peak, in beam widths. */
+const PEAK_RADIUS = 0.7;
+/** Of the peak. */
+const MIN_SNR = 10;
+
+/**
+ * The pattern of an antenna from a scan over a source. Throws `wrong_state` if the scan does not
+ * show the beam, `invalid` for settings.
+ */
+export function measurePattern(scan: PatternScan, settings: PatternSettings = {}): AntennaPattern {
+  const { points, level, clipped } = patternPoints(scan, settings);
+  const { start, spacing, width } = coarseBeam(points);
+  const radius = smoothingRadius(points, start, width);
+  let sigmas = pointSigmas(points, radius);
+  let background: Background | undefined;
+  if (settings.background === undefined) {
+    background = findBackground(points.vectors, level, start, width, medianRelative(sigmas, points.total));
+    const { level: subtracted } = background;
+    points.power.set(level.map((power) => power - subtracted));
+    if (background.isFound) sigmas = pointSigmas(points, radius);
+  }
+  const surface = createSurface(points, radius, sigmas, background?.sigma ?? 0);
+  // A wider fit knows better where the top of a flat beam is.
+  const wide = createSurface(points, Math.max(radius, PEAK_RADIUS * width), sigmas, background?.sigma ?? 0);
+  const top = climb(wide, start, width / 4);
+  const axis = top && beamAxis(surface, wide, top, width);
+  if (!axis)
+    throw new SkyScanError(
+      'wrong_state',
+      'the scan does not show the beam: its strongest level is at the edge; scan a larger area around the source',
+    );
+  const { beam, shift } = axis;
+  const { direction, peak } = beam;
+  if (!(peak.value > MIN_SNR * peak.sigma))
+    throw new SkyScanError(
+      'wrong_state',
+      `the scan does not show the source: its highest level is ${(peak.value / peak.sigma).toFixed(1)} sigma above the background, at least ${MIN_SNR} are needed`,
+    );
+  const figures = beamFigures(beam, shift, settings.sourceWidthDeg ?? 0);
+  const narrowest = Math.min(width, figures.narrowest ?? Infinity);
+  const integral = integrate(surface, direction, narrowest);
+  const directivity = directivityOf(surface, peak, integral);
+  const { azimuthDeg, elevationDeg } = pointingOf(direction);
+  const pattern: Omit<AntennaPattern, 'warnings'> = {
+    points: points.power.length,
+    coverage: integral.coverage,
+    squintDeg: {
+      azimuth: { value: ((azimuthDeg + 180) % 360) - 180, sigma: radToDeg(surface.sigmaFrom(shift.right)) },
+      elevation: { value: elevationDeg, sigma: radToDeg(surface.sigmaFrom(shift.up)) },
+    },
+    azimuth: figures.azimuth,
+    elevation: figures.elevation,
+    ellipse: figures.ellipse,
+    frontToBackDb: frontToBack(beam, shift, integral.worstBack),
+    ...directivity,
+    background:
+      settings.background === undefined
+        ? background
+        : { level: settings.background, sigma: 0, isFound: true },
+    envelope: envelopeFigures(settings, [figures.azimuth, figures.elevation], directivity.directivityDbi),
+  };
+  const spacingDeg = radToDeg(spacing);
+  return { ...pattern, warnings: patternWarnings(pattern, settings, { spacingDeg, clipped }) };
+}

@@ -1,0 +1,82 @@
+import type { BeamEllipse } from './beam-ellipse.ts';
+import type { SourcePasses } from './antenna-frame.ts';
+import type { Extreme } from './cut.ts';
+import type { Figure } from './figure.ts';
+
+/** A scan over a source: columns with one value per point. Any order, any grid. */
+export interface PatternScan extends SourcePasses {
+  azimuthDeg: Float64Array;
+  elevationDeg: Float64Array;
+  sourceAzimuthDeg: Float64Array;
+  sourceElevationDeg: Float64Array;
+  /** Linear power in any unit. Points without a positive level are ignored. */
+  level: Float64Array;
+  /** 1: the receiver clipped. */
+  clipped: Uint8Array;
+}
+
+export interface PatternSettings {
+  /** Linear power without the source. Undefined: the level far from the beam, if it is constant. */
+  background?: number | undefined;
+  /** Diameter of a disc; 0: a point. */
+  sourceWidthDeg?: number | undefined;
+  wavelengthM?: number | undefined;
+  /** Of the antenna: for the envelope and the far field. */
+  diameterM?: number | undefined;
+  /** To the source. */
+  distanceM?: number | undefined;
+}
+
+export type WarningCode =
+  'background_unknown' | 'clipped' | 'coverage' | 'near_field' | 'source_width' | 'step' | 'not_covered';
+
+export interface PatternWarning {
+  code: WarningCode;
+  message: string;
+}
+
+/** Both sides of a cut. Positions are degrees from the peak. */
+export interface PlaneFigures {
+  hpbwDeg: Figure | undefined;
+  /** Left or below, and right or above. */
+  before: { firstNull: Extreme | undefined; sideLobe: Extreme | undefined };
+  after: { firstNull: Extreme | undefined; sideLobe: Extreme | undefined };
+  /** At whole degrees from the axis of the antenna, -180 to 179. */
+  cut: CutPoint[];
+}
+
+/** dB relative to the peak; NaN: not measured. Below the noise: one sigma of it. */
+export interface CutPoint {
+  angleDeg: number;
+  gainDb: number;
+  sigmaDb: number;
+}
+
+export interface EnvelopeFigures {
+  /** The highest gain above the envelope, negative if it is below everywhere. */
+  excessDb: Figure;
+  /** Where, from the peak. */
+  angleDeg: number;
+  /** Share of the measured angles above the envelope by more than two sigma. */
+  exceeded: number;
+  /** Gain of the main lobe that was assumed, dBi. */
+  gainDbi: number;
+}
+
+export interface AntennaPattern {
+  points: number;
+  /** Of the sphere, 0 to 1. */
+  coverage: number;
+  /** Where the beam points, relative to the axis of the mount: to the right, and up. */
+  squintDeg: { azimuth: Figure; elevation: Figure };
+  azimuth: PlaneFigures;
+  elevation: PlaneFigures;
+  ellipse: BeamEllipse | undefined;
+  frontToBackDb: { opposite: Figure | undefined; worst: Figure | undefined };
+  /** Upper bound: less of the sphere was measured than a directivity needs. */
+  directivityDbi: Figure & { isUpperBound: boolean };
+  beamSolidAngleSr: Figure & { isLowerBound: boolean };
+  background: { level: number; sigma: number; isFound: boolean } | undefined;
+  envelope: EnvelopeFigures | undefined;
+  warnings: PatternWarning[];
+}

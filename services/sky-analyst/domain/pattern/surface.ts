@@ -1,0 +1,105 @@
+import type { Vector } from '../finder/sphere.ts';
+import type { GreatCircle } from './great-circle.ts';
+import { fitLocally, type LocalValue, type PatternPoints } from './local-fit.ts';
+
+/** How a figure changes with the power of each point: its sigma follows from theirs. */
+export interface Sensitivity {
+  /** Adds `factor` times the derivative by each point to a column. */
+  addTo(column: Float64Array, factor: number): void;
+}
+
+/** The pattern at a direction. */
+export interface PatternValue extends Sensitivity {
+  value: number;
+  /** Standard deviation of the value. */
+  sigma: number;
+}
+
+/** A pattern as a function of direction. */
+export interface PatternSurface {
+  /** Undefined: not measured. */
+  at(direction: Vector): PatternValue | undefined;
+  /**
+   * Derivative along a great circle at an angle, per radian; of the surface itself, because
+   * extremes are found in it.
+   */
+  slope(circle: GreatCircle, angle: number): ({ value: number } & Sensitivity) | undefined;
+  /** The standard deviation of a figure with these derivatives. */
+  sigmaOf(derivatives: Float64Array): number;
+  /** Of one that depends on these values with these factors. */
+  sigmaFrom(parts: readonly (readonly [Sensitivity, number])[]): number;
+  count: number;
+}
+
+/** Distance of the values that give a slope, in radii of the fits. */
+const DELTA = 0.02;
+
+/**
+ * @param sigmas Standard deviation of the power of each point.
+ * @param backgroundSigma Of the background, which all points have in common.
+ */
+export function createSurface(
+  points: PatternPoints,
+  radius: number,
+  sigmas: Float64Array,
+  backgroundSigma: number,
+): PatternSurface {
+  const count = sigmas.length;
+  const scratch = new Float64Array(count);
+  const sigmaOf = (derivatives: Float64Array) => {
+    let [variance, sum] = [0, 0];
+    for (let k = 0; k < count; k++) {
+      const derivative = derivatives[k] as number;
+      if (derivative === 0) continue;
+      variance += (derivative * (sigmas[k] as number)) ** 2;
+      sum += derivative;
+    }
+    return Math.sqrt(variance + (sum * backgroundSigma) ** 2);
+  };
+  const at = (direction: Vector) => {
+    const fit = fitLocally(points, direction, radius);
+    return fit && valueOf(fit, sigmas, backgroundSigma);
+  };
+  const delta = DELTA * radius;
+  return {
+    count,
+    sigmaOf,
+    sigmaFrom(parts) {
+      scratch.fill(0);
+      for (const [part, factor] of parts) part.addTo(scratch, factor);
+      return sigmaOf(scratch);
+    },
+    at,
+    slope(circle, angle) {
+      const [before, after] = [at(circle.at(angle - delta)), at(circle.at(angle + delta))];
+      if (!before || !after) return undefined;
+      return {
+        value: (after.value - before.value) / (2 * delta),
+        addTo(column, factor) {
+          after.addTo(column, factor / (2 * delta));
+          before.addTo(column, -factor / (2 * delta));
+        },
+      };
+    },
+  };
+}
+
+function valueOf(fit: LocalValue, sigmas: Float64Array, backgroundSigma: number): PatternValue {
+  const { index, weights } = fit;
+  let [variance, sum] = [0, 0];
+  for (let n = 0; n < index.length; n++) {
+    const weight = weights[n] as number;
+    variance += (weight * (sigmas[index[n] as number] as number)) ** 2;
+    sum += weight;
+  }
+  return {
+    value: fit.value,
+    sigma: Math.sqrt(variance + (sum * backgroundSigma) ** 2),
+    addTo(column, factor) {
+      for (let n = 0; n < index.length; n++) {
+        const at = index[n] as number;
+        column[at] = (column[at] as number) + factor * (weights[n] as number);
+      }
+    },
+  };
+}

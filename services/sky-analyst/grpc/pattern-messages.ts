@@ -1,0 +1,120 @@
+import type {
+  MeasurePatternRequest,
+  MeasurePatternResponse,
+  PatternExtreme,
+  PatternPlane,
+  PatternPoints,
+  PatternSettings as SettingsMessage,
+} from '#proto/pattern';
+import { SkyScanError } from '#shared/base/errors';
+import { dbToLinear, linearToDb } from '#shared/sky/units';
+import type { Extreme } from '../domain/pattern/cut.ts';
+import type {
+  AntennaPattern,
+  PatternScan,
+  PatternSettings,
+  PlaneFigures,
+} from '../domain/pattern/pattern.ts';
+
+const MAX_POINTS = 250_000;
+
+/** The scan that a stream of requests describes. Throws `invalid` and `out_of_range`. */
+export async function patternScanFrom(
+  requests: AsyncIterable<MeasurePatternRequest>,
+): Promise<{ scan: PatternScan; settings: PatternSettings }> {
+  let settings: SettingsMessage | undefined;
+  const pieces: PatternPoints[] = [];
+  let count = 0;
+  for await (const { content } of requests) {
+    if (!settings) {
+      if (content?.$case !== 'settings')
+        throw new SkyScanError('invalid', 'the first message must have `settings`');
+      settings = content.value;
+    } else if (content?.$case === 'points') {
+      requireEqualSizes(content.value);
+      count += content.value.levelDb.length;
+      if (count > MAX_POINTS)
+        throw new SkyScanError('out_of_range', `${count} points are more than ${MAX_POINTS}`);
+      pieces.push(content.value);
+    } else throw new SkyScanError('invalid', `expected points, not ${content?.$case ?? 'nothing'}`);
+  }
+  if (!settings) throw new SkyScanError('invalid', 'settings and points are needed');
+  const column = (of: (piece: PatternPoints) => number[]) => Float64Array.from(pieces.flatMap(of));
+  return {
+    scan: {
+      azimuthDeg: column(({ azimuthDeg }) => azimuthDeg),
+      elevationDeg: column(({ elevationDeg }) => elevationDeg),
+      sourceAzimuthDeg: column(({ sourceAzimuthDeg }) => sourceAzimuthDeg),
+      sourceElevationDeg: column(({ sourceElevationDeg }) => sourceElevationDeg),
+      level: column(({ levelDb }) => levelDb).map(dbToLinear),
+      clipped: Uint8Array.from(pieces.flatMap(({ clipped }) => clipped.map(Number))),
+    },
+    settings: {
+      background: settings.backgroundDb === undefined ? undefined : dbToLinear(settings.backgroundDb),
+      sourceWidthDeg: settings.sourceWidthDeg,
+      wavelengthM: settings.wavelengthM,
+      diameterM: settings.diameterM,
+      distanceM: settings.distanceM,
+    },
+  };
+}
+
+function requireEqualSizes(points: PatternPoints): void {
+  for (const [name, list] of Object.entries(points) as [string, unknown[]][])
+    if (list.length !== points.levelDb.length)
+      throw new SkyScanError(
+        'invalid',
+        `${name} has ${list.length} values, levelDb has ${points.levelDb.length}`,
+      );
+}
+
+export function patternToWire(pattern: AntennaPattern): MeasurePatternResponse {
+  const { squintDeg, azimuth, elevation, ellipse, frontToBackDb, background, envelope, ...rest } = pattern;
+  const { points, coverage, directivityDbi, beamSolidAngleSr, warnings } = rest;
+  return {
+    points,
+    coverage,
+    squintAzimuth: squintDeg.azimuth,
+    squintElevation: squintDeg.elevation,
+    azimuth: planeToWire(azimuth),
+    elevation: planeToWire(elevation),
+    ellipse: ellipse && {
+      major: ellipse.majorDeg,
+      minor: ellipse.minorDeg,
+      ellipticity: ellipse.ellipticity,
+      orientation: ellipse.orientationDeg,
+    },
+    frontToBack: frontToBackDb.opposite,
+    frontToBackWorst: frontToBackDb.worst,
+    directivity: directivityDbi,
+    beamSolidAngle: beamSolidAngleSr,
+    isBound: directivityDbi.isUpperBound,
+    backgroundDb: background?.isFound ? linearToDb(background.level) : undefined,
+    envelope: envelope && {
+      excess: envelope.excessDb,
+      angleDeg: envelope.angleDeg,
+      exceeded: envelope.exceeded,
+      gainDbi: envelope.gainDbi,
+    },
+    warnings,
+  };
+}
+
+function planeToWire({ hpbwDeg, before, after, cut }: PlaneFigures): PatternPlane {
+  const side = ({ firstNull, sideLobe }: PlaneFigures['before']) => ({
+    firstNull: firstNull && extremeToWire(firstNull),
+    sideLobe: sideLobe && extremeToWire(sideLobe),
+  });
+  return {
+    halfPowerWidth: hpbwDeg,
+    before: side(before),
+    after: side(after),
+    angleDeg: cut.map(({ angleDeg }) => angleDeg),
+    gainDb: cut.map(({ gainDb }) => gainDb),
+    sigmaDb: cut.map(({ sigmaDb }) => sigmaDb),
+  };
+}
+
+function extremeToWire({ levelDb, angleDeg }: Extreme): PatternExtreme {
+  return { levelDb, angleDeg };
+}
