@@ -33,7 +33,7 @@ export function createAlerting(config: Config, { db, mqtt, nowMs, logger }: Aler
   const alerts = createAlerts({ db, mqtt, nowMs, logger, ...settings });
   return {
     alerts,
-    routes: { ...settings, wakeAlerts: alerts.wake },
+    routes: { ...settings, wakeAlerts: () => alerts.wake() },
     listensOn: (port) => void own.push({ host: 'localhost', port }),
   };
 }

@@ -51,7 +51,7 @@ import { createSiteDirectory } from './sites/site-directory.ts';
 import { createDatabase } from './store/database.ts';
 import { DELETIONS } from './store/deletions/delete-session.ts';
 import { findSession } from './store/sessions.ts';
-import { listenTo, NUDGES, ROTOR_CHANGES, SITE_CHANGES } from './store/listen.ts';
+import { ALERT_WORK, listenTo, NUDGES, ROTOR_CHANGES, SITE_CHANGES } from './store/listen.ts';
 import { migrateWhenReachable } from './store/migrate.ts';
 import { gateUntilMigrated } from './store/migration-gate.ts';
 
@@ -263,8 +263,10 @@ export async function start(
     }
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
-    const channels = [ROTOR_CHANGES, SITE_CHANGES, NUDGES, DELETIONS];
+    const channels = [ROTOR_CHANGES, SITE_CHANGES, NUDGES, DELETIONS, ALERT_WORK];
     const listening = listenTo(directUrls, channels, (notification) => {
+      if (!notification || notification.channel === ALERT_WORK) alerting.alerts.wake(notification?.payload);
+      if (notification?.channel === ALERT_WORK) return;
       if (notification?.channel === DELETIONS) hub.end(Number(notification.payload));
       else if (notification?.channel === NUDGES) timers.wake(Number(notification.payload));
       else siteWork.noticed();

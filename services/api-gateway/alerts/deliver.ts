@@ -21,6 +21,8 @@ export interface DeliveryParts extends SendParts {
   /** Address of the dashboard, without a final slash. */
   baseUrl: string;
   logger: Logger;
+  /** The deliveries of a channel have ended: others may have come meanwhile. */
+  onEnded: () => void;
 }
 
 export interface Deliveries {
@@ -82,7 +84,10 @@ export function createDeliveries(parts: DeliveryParts): Deliveries {
             if (!signal.aborted)
               logger.warn({ channel: id, reason: errorMessage(error) }, 'cannot deliver messages now');
           })
-          .finally(() => running.delete(id));
+          .finally(() => {
+            running.delete(id);
+            parts.onEnded();
+          });
         running.set(id, work);
       }
     },

@@ -32,25 +32,30 @@ const MAX_EARLIER = 9;
 
 /**
  * Applies the rules to the comparisons that they have not seen, each once, in the order of the
- * sessions: alerts, their messages and the mark are one transaction. Any gateway may do it.
+ * sessions: alerts, their messages and the mark are one transaction. Any gateway may do it. Returns
+ * whether it did all: another one may be at it.
  */
 export async function evaluateComparisons(
   db: Database,
   nowMs: () => number,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const evaluateNext = () =>
     db.transaction(async (tx) => {
-      if (!(await takeEvaluation(tx))) return false;
+      if (!(await takeEvaluation(tx))) return 'busy';
       const comparison = await lockDueComparison(tx);
-      if (!comparison) return false;
+      if (!comparison) return 'done';
       const now = new Date(nowMs());
       // What a session says about the past must not clear or raise what is there now.
       if (!comparison.is_late) await evaluate(tx, comparison, now);
       await markEvaluated(tx, comparison, now);
-      return true;
+      return 'more';
     });
-  while (!signal.aborted && (await evaluateNext()));
+  for (;;) {
+    if (signal.aborted) return false;
+    const state = await evaluateNext();
+    if (state !== 'more') return state === 'done';
+  }
 }
 
 async function evaluate(tx: Queryable, comparison: DueComparison, now: Date): Promise<void> {

@@ -20,17 +20,18 @@ const MAX_RUNS = 100;
 
 /**
  * Raises and clears the alerts of schedules that bring no data, and clears those that no rule
- * covers any more. Any gateway may do it.
+ * covers any more. Any gateway may do it; returns false if another one is at it.
  */
-export async function evaluateSchedules(db: Database, nowMs: () => number): Promise<void> {
-  await db.transaction(async (tx) => {
-    if (!(await takeEvaluation(tx))) return;
+export async function evaluateSchedules(db: Database, nowMs: () => number): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    if (!(await takeEvaluation(tx))) return false;
     const now = new Date(nowMs());
     for (const { id, reason } of await lockUncovered(tx)) await clearAlert(tx, { id }, { reason, at: now });
     const schedules = await listWatched(tx);
     for (const rule of (await listRules(tx)).filter(({ request }) => request.is_enabled))
       for (const schedule of schedules.filter((one) => isWatched(rule, one)))
         await evaluateSchedule(tx, rule, schedule, now);
+    return true;
   });
 }
 

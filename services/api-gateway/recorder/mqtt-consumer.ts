@@ -57,7 +57,8 @@ export function consumeMqtt(parts: {
     // On arrival: the check may end before the message is handled.
     if (!topics.parseSession(packet.topic) && connection.readsEcho(packet.topic)) {
       metrics.messagesKnown.inc();
-      return done();
+      done();
+      return;
     }
     const { signal: connected } = current;
     // Rejects only when the gateway ends.

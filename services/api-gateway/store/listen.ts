@@ -8,6 +8,8 @@ export const ROTOR_CHANGES = 'skyscan_rotors';
 export const SITE_CHANGES = 'skyscan_sites';
 /** Asks the gateway that works for a site, whose id is the payload, to reconcile it soon. */
 export const NUDGES = 'skyscan_nudges';
+/** Notified by triggers when there is work on alerts, which the payload names. */
+export const ALERT_WORK = 'skyscan_alerts';
 
 /** Without a notification: some may have been missed. */
 export type OnNotification = (notification?: { channel: string; payload?: string | undefined }) => void;

@@ -56,3 +56,24 @@ test('a failure is logged once per reason, and the work is repeated', async () =
     'away',
   ]);
 });
+
+test('a failure is retried sooner, and work that is due sooner is repeated then', async () => {
+  let runs = 0;
+  const reached = new EventEmitter();
+  const done = once(reached, 'done');
+  const repeated = createRepeatedWork({
+    intervalMs: HOUR_MS,
+    retryMs: 1,
+    dueInMs: () => Promise.resolve(1),
+    logger: pino({ level: 'silent' }),
+    failure: 'cannot work',
+    work() {
+      if (++runs === 3) reached.emit('done');
+      return runs === 1 ? Promise.reject(new Error('away')) : Promise.resolve();
+    },
+  });
+  repeated.start();
+  await done;
+  await repeated.close();
+  expect(runs).toBeGreaterThanOrEqual(3);
+});

@@ -12,6 +12,10 @@ export interface RepeatedWork {
 
 export interface RepeatedWorkOptions {
   intervalMs: number;
+  /** The pause after a failure; default: `intervalMs`. */
+  retryMs?: number;
+  /** A shorter pause after the work, ms; undefined: `intervalMs`. */
+  dueInMs?: () => Promise<number | undefined>;
   logger: Logger;
   /** The log message when the work fails; it is written once per reason. */
   failure: string;
@@ -21,7 +25,7 @@ export interface RepeatedWorkOptions {
 
 /** Repeats work in the background, with pauses of `intervalMs`. A failure is logged, once. */
 export function createRepeatedWork(options: RepeatedWorkOptions): RepeatedWork {
-  const { intervalMs, logger, failure, work } = options;
+  const { intervalMs, retryMs = intervalMs, dueInMs, logger, failure, work } = options;
   const closing = new AbortController();
   const isClosing = () => closing.signal.aborted;
   let woken = new AbortController();
@@ -31,8 +35,10 @@ export function createRepeatedWork(options: RepeatedWorkOptions): RepeatedWork {
     let lastReason = '';
     while (!isClosing()) {
       woken = new AbortController();
+      let pauseMs = retryMs;
       try {
         await work(closing.signal);
+        pauseMs = Math.min(intervalMs, (await dueInMs?.()) ?? intervalMs);
         lastReason = '';
       } catch (error) {
         if (isClosing()) return;
@@ -40,7 +46,7 @@ export function createRepeatedWork(options: RepeatedWorkOptions): RepeatedWork {
         if (reason !== lastReason) logger.warn({ reason }, failure);
         lastReason = reason;
       }
-      await withAnySignal([closing.signal, woken.signal], (signal) => sleep(intervalMs, signal)).catch(
+      await withAnySignal([closing.signal, woken.signal], (signal) => sleep(pauseMs, signal)).catch(
         () => undefined,
       );
     }

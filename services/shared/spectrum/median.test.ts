@@ -12,7 +12,7 @@ test.each([
 });
 
 test('short and long lists have the median of the sorted list', () => {
-  const numbers = fc.array(fc.double({ noNaN: true, min: 0, max: 1e6 }), { minLength: 1, maxLength: 99 });
+  const numbers = fc.array(fc.double({ noNaN: true, min: 0, max: 1e6 }), { minLength: 1, maxLength: 199 });
   fc.assert(
     fc.property(numbers, (values) => {
       const sorted = values.toSorted((a, b) => a - b);
@@ -21,4 +21,13 @@ test('short and long lists have the median of the sorted list', () => {
       expect(medianOf(Float64Array.from(values))).toBe((low + high) / 2);
     }),
   );
+});
+
+test('equal values and steps', () => {
+  for (const length of [41, 100, 401]) {
+    expect(medianOf(new Float64Array(length).fill(7))).toBe(7);
+    const rising = Float64Array.from({ length }, (_, k) => k);
+    expect(medianOf(rising.slice())).toBe((length - 1) / 2);
+    expect(medianOf(rising.slice().reverse())).toBe((length - 1) / 2);
+  }
 });

@@ -60,10 +60,20 @@ export function listDeliveries(db: Queryable, filter: DeliveryFilter): Promise<D
   );
 }
 
-/** A delivery may be tried now: an earlier message of its alert is never overtaken. */
-const DUE = `d.status = 'waiting' and d.next_attempt_at <= now() and (d.claimed_until is null or d.claimed_until < now())
-  and not exists (select from alert_deliveries earlier where earlier.status = 'waiting' and earlier.id < d.id
+/** An earlier message of an alert is never overtaken. */
+const NEXT = `d.status = 'waiting' and not exists (select from alert_deliveries earlier where earlier.status = 'waiting' and earlier.id < d.id
     and earlier.channel_id = d.channel_id and earlier.alert_id = d.alert_id)`;
+/** A delivery may be tried now. */
+const DUE = `d.next_attempt_at <= now() and (d.claimed_until is null or d.claimed_until < now()) and ${NEXT}`;
+
+/** When the next delivery is due, ms from now; undefined: none waits. */
+export async function nextDeliveryInMs(db: Queryable): Promise<number | undefined> {
+  const [row] = await db.query<{ ms: number | null }>(
+    `select (extract(epoch from min(greatest(d.next_attempt_at, d.claimed_until, c.retry_at)) - now()) * 1000)::float8 as ms
+     from alert_deliveries d join alert_channels c on c.id = d.channel_id where ${NEXT}`,
+  );
+  return row?.ms ?? undefined;
+}
 
 /** The channels with deliveries that may be tried now. */
 export async function dueChannels(db: Queryable): Promise<number[]> {

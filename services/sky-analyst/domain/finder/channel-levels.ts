@@ -41,7 +41,8 @@ export function createRowLevels(rows: readonly Row[], beamWidth: number): RowLev
 }
 
 function clippedMean(values: Float64Array): number {
-  const usable = values.filter((value) => value > 0);
+  // Sorted: the sum has the same rounding for any order.
+  const usable = values.filter((value) => value > 0).sort();
   if (usable.length === 0) return NaN;
   const median = medianOf(usable);
   const scatter = SIGMA_TO_MAD * medianOf(usable.map((value) => Math.abs(value - median)));
