@@ -52,9 +52,9 @@ describeWithPrograms(['nec2c'], 'the pattern of an antenna that NEC computes', (
     // The beam is on both sides of north: no seam.
     const pattern = measured(truth, 30, 0);
     expect(Math.abs((pattern.azimuth.hpbwDeg?.value ?? NaN) / truth.azimuth.hpbwDeg - 1)).toBeLessThan(0.01);
-    // Beyond 60 degrees to the right and left, nothing was measured.
-    expect(pattern.coverage).toBeGreaterThan(0.8);
-    expect(pattern.coverage).toBeLessThan(0.95);
+    // Beyond 60 degrees to the right and left, and high above the back, nothing was measured.
+    expect(pattern.coverage).toBeGreaterThan(0.6);
+    expect(pattern.coverage).toBeLessThan(0.8);
     expect(pattern.directivityDbi.isUpperBound).toBe(true);
     expect(pattern.directivityDbi.value).toBeGreaterThan(truth.directivityDbi - 0.05);
     expect(pattern.warnings.map(({ code }) => code)).toContain('coverage');

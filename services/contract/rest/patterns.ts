@@ -73,7 +73,6 @@ export const patternImageQuerySchema = z
     span_db: decimal(5, 120, 'dB').optional(),
   })
   .superRefine(checkPattern);
-export type PatternImageQuery = z.output<typeof patternImageQuerySchema>;
 
 function checkPattern(query: z.output<z.ZodObject<typeof shape>>, context: z.RefinementCtx): void {
   const issue = (path: string, message: string) =>

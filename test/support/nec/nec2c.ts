@@ -38,7 +38,7 @@ export function runNec2c({ geometry, program }: NecAntenna): NecTable {
 }
 
 /** Parses RADIATION PATTERNS of nec2c for phi 0 to 360 and theta from 0 in steps of 1 degree. */
-export function parseNec(text: string): NecTable {
+function parseNec(text: string): NecTable {
   const power = new Float64Array(181 * PHIS);
   let maxGainDb = -Infinity;
   let lines = 0;

@@ -39,9 +39,7 @@ export function fitLocally(
   radius: number,
 ): LocalValue | undefined {
   const count = neighbours.near(direction, radius);
-  const degree = count >= POINTS_PER_TERM * TERMS[4] ? 4 : 2;
-  const terms = TERMS[degree];
-  if (count < POINTS_PER_TERM * terms) return undefined;
+  if (count < POINTS_PER_TERM * TERMS[2]) return undefined;
   const { right, up } = tangentPlaneAt(direction);
   const index = neighbours.index.slice(0, count);
   const kernel = new Float64Array(count);
@@ -54,17 +52,35 @@ export function fitLocally(
     sumKernel += near ** 4;
   }
   const here = sumTotal / sumKernel;
-  const rows = new Float64Array(count * terms);
+  const offsets = new Float64Array(2 * count);
   const weights = new Float64Array(count);
-  const normal = new Float64Array(terms * terms);
   for (let n = 0; n < count; n++) {
     const at = index[n] as number;
     const [x, y] = offset(vectorAt(vectors, at), direction, right, up);
-    fillTerms(rows, n * terms, x / radius, y / radius, degree);
-    const weight = (kernel[n] as number) / (1 + ((total[at] as number) / here) ** 2);
-    weights[n] = weight;
+    offsets[2 * n] = x / radius;
+    offsets[2 * n + 1] = y / radius;
+    weights[n] = (kernel[n] as number) / (1 + ((total[at] as number) / here) ** 2);
+  }
+  // Points at the same places, as of a mount that turns over, may not determine the higher degree.
+  const found =
+    (count >= POINTS_PER_TERM * TERMS[4] ? weightsOfFit(offsets, weights, 4) : undefined) ??
+    weightsOfFit(offsets, weights, 2);
+  if (!found) return undefined;
+  let value = 0;
+  for (let n = 0; n < count; n++) value += (found[n] as number) * (power[index[n] as number] as number);
+  return { value, index, weights: found };
+}
+
+/** The factor of each point in the value of a weighted fit at offset 0. */
+function weightsOfFit(offsets: Float64Array, weights: Float64Array, degree: 2 | 4): Float64Array | undefined {
+  const count = weights.length;
+  const terms = TERMS[degree];
+  const rows = new Float64Array(count * terms);
+  const normal = new Float64Array(terms * terms);
+  for (let n = 0; n < count; n++) {
+    fillTerms(rows, n * terms, offsets[2 * n] as number, offsets[2 * n + 1] as number, degree);
     for (let i = 0; i < terms; i++) {
-      const product = weight * (rows[n * terms + i] as number);
+      const product = (weights[n] as number) * (rows[n * terms + i] as number);
       for (let j = 0; j <= i; j++)
         normal[i * terms + j] = (normal[i * terms + j] as number) + product * (rows[n * terms + j] as number);
     }
@@ -72,16 +88,16 @@ export function fitLocally(
   if (!factorize(normal, terms)) return undefined;
   // The row of the inverse that gives the value.
   const first = solveFirst(normal, terms);
-  let [value, noiseGain] = [0, 0];
+  const factors = new Float64Array(count);
+  let noiseGain = 0;
   for (let n = 0; n < count; n++) {
     let sum = 0;
     for (let i = 0; i < terms; i++) sum += (first[i] as number) * (rows[n * terms + i] as number);
-    const weight = sum * (weights[n] as number);
-    weights[n] = weight;
-    value += weight * (power[index[n] as number] as number);
-    noiseGain += weight ** 2;
+    const factor = sum * (weights[n] as number);
+    factors[n] = factor;
+    noiseGain += factor ** 2;
   }
-  return noiseGain <= MAX_NOISE_GAIN ? { value, index, weights } : undefined;
+  return noiseGain <= MAX_NOISE_GAIN ? factors : undefined;
 }
 
 /** Azimuthal equidistant projection around a direction. */
