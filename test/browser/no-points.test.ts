@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithBrowser, launchBrowser } from '../support/browser.ts';
 import { getSession } from '../support/stack-client.ts';
-import { startTestStack, type TestStack } from '../support/stack.ts';
+import { LARGE_BLOCKS, startTestStack, type TestStack } from '../support/stack.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
 import { SIZES, startVisit, type Visit } from '../support/visit.ts';
@@ -23,7 +23,7 @@ describeWithBrowser('a scan without new points, in a browser', () => {
   let sessionId = 0;
 
   beforeAll(async () => {
-    [stack, browser] = await Promise.all([startTestStack(), launchBrowser()]);
+    [stack, browser] = await Promise.all([startTestStack({ env: LARGE_BLOCKS }), launchBrowser()]);
     connection = await startTcpProxy({ targetPort: Number(new URL(stack.httpUrl).port) });
     sessionId = await startScan(stack, await addRotor(stack, { read_ms: 10 }), SCAN);
     visit = await startVisit(browser, `http://${connection.address}`);

@@ -81,8 +81,12 @@ export async function mapNow(world: BrowserWorld) {
 
 const ARTIFACTS = fileURLToPath(new URL('../../artifacts/', import.meta.url));
 
-/** Saves a screenshot under `artifacts/`. */
+/**
+ * With SCREENSHOTS=1: saves a screenshot under `artifacts/`, for people to look at. Drawing a whole
+ * page takes as long as a test.
+ */
 export async function saveScreenshot(page: Page, name: string, fullPage = false): Promise<void> {
+  if (process.env['SCREENSHOTS'] !== '1') return;
   mkdirSync(ARTIFACTS, { recursive: true });
   await page.screenshot({ path: `${ARTIFACTS}${name}.png`, fullPage });
 }

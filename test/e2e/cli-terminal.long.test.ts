@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { getSession } from '../support/stack-client.ts';
 import { openPseudoTerminal, type PseudoTerminal } from '../support/pseudo-terminal.ts';
-import { startTestStack, type TestStack } from '../support/stack.ts';
+import { LARGE_BLOCKS, startTestStack, type TestStack } from '../support/stack.ts';
 import { until } from '../support/until.ts';
 import { addRotor } from '../support/whole-scan.ts';
 
@@ -20,7 +20,7 @@ let rotorId: number;
 const terminals: PseudoTerminal[] = [];
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await startTestStack({ env: LARGE_BLOCKS });
   rotorId = await addRotor(stack);
 });
 afterEach(async () => {

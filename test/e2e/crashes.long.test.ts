@@ -8,18 +8,18 @@ import {
   type PublishedSession,
 } from '../support/stack-client.ts';
 import { until } from '../support/until.ts';
-import { startTestStack, type TestStack } from '../support/stack.ts';
+import { LARGE_BLOCKS, startTestStack, type TestStack } from '../support/stack.ts';
 
 // kill -9 of any process during a scan: every point is stored once, and the scan continues
 // automatically.
 
-const scan = { az_start: 0, az_end: 45, el_start: 20, el_end: 45, step_deg: 5, rssi_iterations: 2 };
-const TOTAL = 60;
+const scan = { az_start: 0, az_end: 45, el_start: 20, el_end: 30, step_deg: 5, rssi_iterations: 2 };
+const TOTAL = 30;
 let stack: TestStack;
 let rotorId: number;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await startTestStack({ env: LARGE_BLOCKS });
   rotorId = (await callApi<{ id: number }>(stack, 'POST', '/api/rotors', fastRotor(stack))).id;
 });
 
@@ -57,13 +57,13 @@ describe('kill -9 during a scan', () => {
     'simulator',
     'postgres',
   ] as const)('of %s loses nothing and repeats nothing', async (name) => {
-    const id = await scanUntil(15);
+    const id = await scanUntil(8);
     await stack.kill(name);
     await expectComplete(id);
   });
 
   test('of the orchestrator stops the rotor', async () => {
-    const id = await scanUntil(15);
+    const id = await scanUntil(8);
     await stack.down('scan-orchestrator');
     await until('the rotor has stopped', async () => {
       const { body } = await stack.simulator<{ moving: boolean }>('GET', '/state');

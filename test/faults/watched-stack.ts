@@ -1,5 +1,5 @@
 import type { ProcessName } from '../../services/launcher/stack.ts';
-import { startTestStack, type TestStack, type TestStackOptions } from '../support/stack.ts';
+import { LARGE_BLOCKS, startTestStack, type TestStack, type TestStackOptions } from '../support/stack.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { addRotor } from '../support/whole-scan.ts';
 import { RotctldLog } from './rotctld-log.ts';
@@ -31,7 +31,7 @@ export async function startWatchedStack(
   const link = await startTcpProxy({
     onRequest: (bytes, connection) => rotctld.take(bytes, connection),
   });
-  const stack = await startTestStack(options);
+  const stack = await startTestStack({ ...options, env: { ...LARGE_BLOCKS, ...options.env } });
   link.targetPort = stack.addresses.simulator.rotctldPort;
   return {
     stack,

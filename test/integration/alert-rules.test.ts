@@ -9,7 +9,7 @@ import { createDatabase } from '../../services/api-gateway/store/database.ts';
 import { migrateWhenReachable } from '../../services/api-gateway/store/migrate.ts';
 import type { Database } from '../../services/api-gateway/store/queryable.ts';
 import { insertRotor } from '../../services/api-gateway/store/rotors.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres.ts';
 import { storeEntry, storeSky, type StoredSky } from '../support/stored-anomalies.ts';
 
 // Rules on comparisons and runs in a real database, by two gateways.
@@ -24,7 +24,7 @@ let sky: StoredSky;
 let nowMs: number;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createMigratedDatabase();
   const events = { onWaiting: () => undefined, mayRefuse: () => true };
   await migrateWhenReachable([database.url], logger, never, events);
   first = createDatabase([database.url], logger);

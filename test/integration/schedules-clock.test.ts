@@ -11,7 +11,7 @@ import { migrateWhenReachable } from '../../services/api-gateway/store/migrate.t
 import type { Database } from '../../services/api-gateway/store/queryable.ts';
 import { insertRotor } from '../../services/api-gateway/store/rotors.ts';
 import { insertSchedule } from '../../services/api-gateway/store/schedules/schedules.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres.ts';
 
 // Schedules of two gateways over days, with a clock of the test and a real database.
 
@@ -22,7 +22,7 @@ let rotorId: number;
 let db: Database;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createMigratedDatabase();
   const events = { onWaiting: () => undefined, mayRefuse: () => true };
   await migrateWhenReachable([database.url], logger, new AbortController().signal, events);
   db = createDatabase([database.url], logger);

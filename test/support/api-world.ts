@@ -11,7 +11,7 @@ import { start } from '../../services/scan-orchestrator/service.ts';
 import { startAedes } from './gateway-broker.ts';
 import { runGateway, type Answer, type Gateway } from './gateway-harness.ts';
 import { startInstantHardware } from './instant-hardware.ts';
-import { createTestDatabase } from './postgres.ts';
+import { createMigratedDatabase } from './postgres.ts';
 
 /** A complete Sky Scan whose gateway and orchestrator can be restarted at any time. */
 export interface ApiWorld {
@@ -45,7 +45,7 @@ const ROTORS = 3;
 export async function createApiWorld(pauseMs: () => number): Promise<ApiWorld> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sky-scan-api-'));
   const [database, broker, hardware, httpPort, orchestratorPort] = await Promise.all([
-    createTestDatabase(),
+    createMigratedDatabase(),
     startAedes(),
     startInstantHardware(pauseMs),
     freePort(),

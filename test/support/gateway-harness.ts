@@ -9,7 +9,7 @@ import { start } from '../../services/api-gateway/service.ts';
 import { startAedes, type TestBroker } from './gateway-broker.ts';
 import { startFakeOrchestrator, type FakeOrchestrator } from './gateway-orchestrator.ts';
 import { startFakeRotorDriver, type FakeRotorDriver } from './gateway-rotor-driver.ts';
-import { createTestDatabase, type TestDatabase } from './postgres.ts';
+import { createMigratedDatabase, type TestDatabase } from './postgres.ts';
 import { PATIENT_ENV } from './patience.ts';
 
 /** A response. */
@@ -65,7 +65,7 @@ export async function createGatewayWorld(
   run: (env: Record<string, string>) => Promise<Gateway> = (env) => runGateway(env),
 ): Promise<GatewayWorld> {
   const [database, broker, orchestrator, driver] = await Promise.all([
-    createTestDatabase(),
+    createMigratedDatabase(),
     startBroker(),
     startFakeOrchestrator(),
     startFakeRotorDriver(),

@@ -65,6 +65,12 @@ export const FAST_SIMULATOR = {
   SIM_EL_ACCELERATION_DEG_S2: '2400',
 };
 
+/**
+ * Blocks of 16 ms instead of 4: simulator and sdr-sampler, which stream without a pause, take two
+ * thirds of the processor time. For tests in which the time of a read does not matter.
+ */
+export const LARGE_BLOCKS = { SIM_BLOCK_BYTES: '65536' };
+
 const SERVICES = fileURLToPath(new URL('../../dist/services', import.meta.url));
 
 /**

@@ -19,9 +19,11 @@ export interface Noise {
 export function createNoise(seed: number): Noise {
   const random = createRandom(seed);
   const word = () => Math.floor(random() * 4_294_967_296) | 0;
-  let [a, b, c, d] = [word() | 1, word(), word(), word()];
+  let state: [number, number, number, number] = [word() | 1, word(), word(), word()];
   return {
     fill(target, sigma) {
+      // Local variables stay in registers.
+      let [a, b, c, d] = state;
       for (let k = 0; k < target.length; k += 2) {
         const scrambled = Math.imul(b, 5);
         const bits = Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
@@ -35,6 +37,7 @@ export function createNoise(seed: number): Noise {
         target[k] = sigma * (DEVIATES[bits >>> 16] as number);
         target[k + 1] = sigma * (DEVIATES[bits & 0xffff] as number);
       }
+      state = [a, b, c, d];
     },
   };
 }
