@@ -1,5 +1,4 @@
-import { MAX_ADDED_POINTS } from '#contract/added-points';
-import type { GridBounds } from '#shared/sky/grid-shape';
+import { MAX_ADDED_POINTS, type GridBounds } from '#shared/sky/grid-shape';
 import type { Pointing } from '#shared/sky/pointing';
 import { CellGrid } from './cell-grid.ts';
 

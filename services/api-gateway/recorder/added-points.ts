@@ -1,4 +1,4 @@
-import { MAX_ADDED_POINTS } from '#contract/added-points';
+import { MAX_ADDED_POINTS } from '#shared/sky/grid-shape';
 import { hasEnded } from '#contract/session-status';
 import type { Orchestrator } from '../clients/orchestrator.ts';
 import type { Queryable } from '../store/queryable.ts';

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { SkyScanError } from '#shared/base/errors';
-import { gridShape, MAX_GRID_POINTS } from '#shared/sky/grid-shape';
+import { gridShape, MAX_ADDED_POINTS, MAX_GRID_POINTS } from '#shared/sky/grid-shape';
 import {
   parseAzimuths,
   parseElevations,
@@ -14,7 +14,6 @@ import { confirm } from '../confirm.ts';
 import { parseBand } from '../frequencies.ts';
 import { DetachedError, type Context } from '../context.ts';
 import { printable, toJson, toJsonLine } from '../output.ts';
-import { MAX_ADDED_POINTS } from '#contract/added-points';
 import type { ScanPreview, ScanRequestBody } from '#contract/rest/sessions';
 import type { ApiBand } from '#contract/rest/bands';
 import { MAX_CHANNELS, MIN_CHANNELS } from '#shared/spectrum/channel-count';

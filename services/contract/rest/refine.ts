@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_ADDED_POINTS } from '../added-points.ts';
+import { MAX_ADDED_POINTS } from '#shared/sky/grid-shape';
 import { integerWithin, within, withUnit } from './fields.ts';
 
 const WEEK_S = 604_800;

@@ -27,11 +27,6 @@ export class Selection {
   range = $state.raw<LevelRange | undefined>();
   #cells = $state.raw<readonly Cell[]>([]);
   readonly #map: () => SkyMap | undefined;
-  // The address may name cells outside the map.
-  readonly #known = $derived.by(() => {
-    const grid = this.#map();
-    return grid ? this.#cells.filter(({ row, column }) => grid.has(row, column)) : this.#cells;
-  });
   #band = $state.raw<Band | undefined>();
   #interference = $state<InterferenceValue | undefined>();
   statistic = $state<Statistic>('mean');
@@ -114,7 +109,9 @@ export class Selection {
 
   /** The selected cells, newest first. */
   get cells(): readonly Cell[] {
-    return this.#known;
+    // The address may name cells outside the map.
+    const map = this.#map();
+    return map ? this.#cells.filter(({ row, column }) => map.has(row, column)) : this.#cells;
   }
 
   set cells(cells: readonly Cell[]) {

@@ -2,10 +2,10 @@ import type { RefineRange as RangeMessage, Refinement as RefinementMessage } fro
 import type { RefineSettings as SettingsMessage } from '#proto/scan_spec';
 import { SkyScanError } from '#shared/base/errors';
 import { pointingFromMessage } from '#shared/rotor/rotor-messages';
-import type { GridBounds } from '#shared/sky/grid-shape';
+import { MAX_ADDED_POINTS, type GridBounds } from '#shared/sky/grid-shape';
 import { refineRange } from '../domain/refine/refine-range.ts';
 import type { Refinement } from '../domain/refine/refine-scan.ts';
-import { MAX_ADDED_POINTS, type RefineSettings } from '../domain/refine/refine-settings.ts';
+import type { RefineSettings } from '../domain/refine/refine-settings.ts';
 import type { PlanJob } from '../engine/planning.ts';
 import type { Spec } from '../engine/session-record.ts';
 

@@ -26,6 +26,8 @@ export interface GridShape {
 
 /** The maximum number of points of a grid. */
 export const MAX_GRID_POINTS = 1_000_000;
+/** The maximum number of points that a refinement adds to a grid. */
+export const MAX_ADDED_POINTS = 5_000;
 
 /** Width of the sector, degrees; through north if the end is smaller than the start. */
 export function azimuthSpanDeg(bounds: Pick<GridBounds, 'azStartDeg' | 'azEndDeg'>): number {

@@ -1,6 +1,7 @@
+import { MAX_ADDED_POINTS } from '#shared/sky/grid-shape';
 import type { Pointing } from '#shared/sky/pointing';
 import type { Disc } from './disc-cells.ts';
-import { MAX_ADDED_POINTS, type RefineSettings } from './refine-settings.ts';
+import type { RefineSettings } from './refine-settings.ts';
 
 /** The points within a limit, and what was left out. */
 export interface Limited {

@@ -1,8 +1,8 @@
-import { azimuthSpanDeg, gridShape } from '#shared/sky/grid-shape';
+import { azimuthSpanDeg, gridShape, MAX_ADDED_POINTS } from '#shared/sky/grid-shape';
 import { hopSeconds } from '#shared/sky/kinematics';
 import type { PlanInputs } from '../plan.ts';
 import { pointSeconds } from './refine-scan.ts';
-import { beamWidthOf, discRadiusDeg, MAX_ADDED_POINTS, type RefineSettings } from './refine-settings.ts';
+import { beamWidthOf, discRadiusDeg, type RefineSettings } from './refine-settings.ts';
 
 /** The most that a refinement adds to a scan. */
 export interface RefineRange {

@@ -8,8 +8,6 @@ export interface RefineSettings {
   limit: { points: number } | { seconds: number };
 }
 
-/** Largest number of added points, also with a limit by time. */
-export const MAX_ADDED_POINTS = 5_000;
 // science.md: discs of 1.2 beam widths at a third of the beam width.
 const DISC_BEAMS = 1.2;
 const STEPS_PER_BEAM = 3;
