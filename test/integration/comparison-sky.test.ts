@@ -59,6 +59,12 @@ describe('one anomaly where something has changed, and nothing before', () => {
   });
 });
 
+test('a source that disappears while the Sun is in the map has not become the Sun', () => {
+  const { anomalies } = lastOf('16:40', 44, 'disappears');
+  const gone = anomalies.filter(({ source }) => isAt(PLACES.disappears)(source));
+  expect(gone).toMatchObject([{ kind: 'gone' }]);
+});
+
 test('the Sun leaves anomalies only near it, as it rises beside the map', () => {
   const { anomalies, earlier, startMs } = lastOf('05:10', 42);
   const all = [...earlier.flatMap((report) => report.anomalies), ...anomalies];

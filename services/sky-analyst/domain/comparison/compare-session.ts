@@ -22,7 +22,7 @@ import { findChanges } from './find-changes.ts';
 import { mergeAnomalies } from './merge-anomalies.ts';
 import { createResampler } from './resampler.ts';
 import { unsuitableBecause } from './suitability.ts';
-import { cellsNearSun } from './sun-cells.ts';
+import { cellsNearSun, createIsNearSun, type IsNearSun } from './sun-cells.ts';
 import { usualSources, type UsualSource } from './usual-sources.ts';
 
 const DEFAULT_GAIN_ERROR = 0.005;
@@ -51,9 +51,10 @@ export function compareSession(
   const geometry = geometryOf(session, settings);
   const { beamWidth } = geometry;
   const beamWidthDeg = radToDeg(beamWidth);
+  const isNearSun = settings.site ? createIsNearSun(settings.site, beamWidth) : () => false;
   checkpoint(control, 1, steps);
   const compared = bands.map((band, k) => {
-    const result = compareBand(geometry, session, band, settings);
+    const result = compareBand(geometry, session, band, settings, isNearSun);
     if (k === 0) requireCells(result.aligned.levelDb);
     checkpoint(control, k + 1, steps);
     return result;
@@ -65,7 +66,7 @@ export function compareSession(
     beamWidthDeg,
   );
   const anomalousCells = cellsOf(anomalies, geometry);
-  const sunCells = settings.site ? cellsNearSun(geometry, whole.aligned.timeMs, settings.site) : [];
+  const sunCells = cellsNearSun(geometry.cellVectors, whole.aligned.timeMs, isNearSun);
   const nearSun = new Set(sunCells);
   const measured = whole.aligned.levelDb.reduce((sum, level) => sum + (Number.isNaN(level) ? 0 : 1), 0);
   const total = cells.azimuthDeg.length;
@@ -110,6 +111,7 @@ function compareBand(
   { points }: ComparedSession,
   band: ComparedBand,
   settings: ComparisonSettings,
+  isNearSun: IsNearSun,
 ): ComparedOne {
   const { gainError = DEFAULT_GAIN_ERROR } = settings;
   const noise: NoiseSettings = {
@@ -136,7 +138,7 @@ function compareBand(
   if (map.cellOf.length < MIN_CELLS) return { levels, anomalies: [], aligned, noiseScale: scatter };
   const threshold = settings.thresholdSigma ?? anomalyThreshold(sessions, map.cellOf.length);
   const changes = findChanges(map, usualOf, threshold);
-  const anomalies = changes ? describeAnomalies(map, changes, threshold, band) : [];
+  const anomalies = changes ? describeAnomalies(map, changes, threshold, band, isNearSun) : [];
   return { levels, anomalies, aligned, noiseScale: scatter };
 }
 

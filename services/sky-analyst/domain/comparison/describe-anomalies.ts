@@ -12,6 +12,7 @@ import type { Anomaly } from './compared-session.ts';
 import type { DifferenceMap } from './difference-map.ts';
 import type { Changes } from './find-changes.ts';
 import type { SourceChange } from './source-changes.ts';
+import type { IsNearSun } from './sun-cells.ts';
 
 /**
  * A source that has appeared within this distance of one that is gone is the same, in beam
@@ -39,6 +40,7 @@ export function describeAnomalies(
   { usual, changes, added, prepared }: Changes,
   thresholdSigma: number,
   band: ChannelRange,
+  isNearSun: IsNearSun,
 ): Anomaly[] {
   const { beamWidth } = map.points;
   const kinds = new Map(changes.map((change) => [change, kindOf(change, thresholdSigma, beamWidth)]));
@@ -55,6 +57,9 @@ export function describeAnomalies(
     );
   const reported = changes.filter((change) => kinds.get(change) !== undefined && !isOfSideLobe(change));
   const free = new Set(added);
+  // The Sun is none that has moved there.
+  const mayHaveMoved = () =>
+    [...free].filter((source) => !isNearSun(source.direction, nearestOf(map, map.points.timeMs, source)));
   const found = reported.map((change): Found => {
     const kind = kinds.get(change) as Anomaly['kind'];
     const { usual: source, z } = change;
@@ -63,7 +68,7 @@ export function describeAnomalies(
       const signed = kind === 'moved' ? Math.abs(z) : Math.sign(changeDb) * Math.abs(z);
       return { kind, now: change.now, usual: source, z: signed, changeDb, changeErrorDb: errorDb };
     }
-    const goal = movedTo(change, free, beamWidth);
+    const goal = movedTo(change, mayHaveMoved(), beamWidth);
     if (!goal) return { ...goneFrom(map, prepared, change), z: -Math.abs(z) };
     free.delete(goal);
     const { changeDb, errorDb } = powerChange({ ...change, change: goal.amplitude - source.amplitude });
@@ -84,11 +89,11 @@ export function describeAnomalies(
 /** The new source that a source has become. */
 function movedTo(
   change: SourceChange,
-  added: ReadonlySet<FittedSource>,
+  added: readonly FittedSource[],
   beamWidth: number,
 ): FittedSource | undefined {
   const { usual } = change;
-  return [...added]
+  return added
     .map((source) => ({ source, distance: angleBetween(source.direction, usual.direction) }))
     .filter(
       ({ source, distance }) =>

@@ -3,16 +3,17 @@ import { separationDeg } from '#shared/sky/pointing';
 import { createSunAndMoon } from '#shared/sky/sun-and-moon';
 import { degToRad } from '#shared/sky/units';
 import { vectorsOf } from '../finder/sphere.ts';
-import { cellsNearSun } from './sun-cells.ts';
+import { cellsNearSun, createIsNearSun } from './sun-cells.ts';
 
 const SITE = { latitudeDeg: 52.5, longitudeDeg: 13.4 };
 const NOON_MS = Date.parse('2026-03-22T11:00:00Z');
 const BEAM_DEG = 10;
 const azimuthDeg = Float64Array.from({ length: 36 * 9 }, (_, k) => 10 * (k % 36));
 const elevationDeg = Float64Array.from({ length: 36 * 9 }, (_, k) => 10 * Math.floor(k / 36));
-const geometry = { cellVectors: vectorsOf(azimuthDeg, elevationDeg), beamWidth: degToRad(BEAM_DEG) };
+const vectors = vectorsOf(azimuthDeg, elevationDeg);
+const isNearSun = createIsNearSun(SITE, degToRad(BEAM_DEG));
 const near = (timeMs: (cell: number) => number) =>
-  cellsNearSun(geometry, Float64Array.from(azimuthDeg.keys(), timeMs), SITE);
+  cellsNearSun(vectors, Float64Array.from(azimuthDeg.keys(), timeMs), isNearSun);
 
 test('two beam widths around the Sun where it was when the cell was measured', () => {
   // Six hours, from one row to the next.
