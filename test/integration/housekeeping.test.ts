@@ -10,6 +10,7 @@ import { startAedes } from '../support/gateway-broker.ts';
 import { openSocket } from '../support/gateway-sockets.ts';
 import { startTestScan } from '../support/gateway-scan.ts';
 import { storeSchedule } from '../support/schedule-world.ts';
+import { storeSky } from '../support/stored-anomalies.ts';
 import { until } from '../support/until.ts';
 import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
@@ -174,9 +175,9 @@ test('a schedule keeps the session of an alert until the alert is cleared', asyn
   for (const day of [1, 2, 3]) ids.push(await schedule.addSession(`2027-01-0${day}T03:00:00Z`));
   const [, alerted = 0, newest = 0] = ids;
   const [alert] = await db.query<{ id: number }>(
-    `insert into alerts (rule_id, schedule_id, kind, title, session_id, raised_at, last_seen_at)
-     values (1, $1, 'new', 'New source', $2, now(), now()) returning id`,
-    [schedule.id, alerted],
+    `insert into alerts (rule_id, schedule_id, baseline_id, kind, title, session_id, raised_at, last_seen_at)
+     values (1, $1, $2, 'new', 'New source', $3, now(), now()) returning id`,
+    [schedule.id, (await storeSky(db, schedule.rotor.id)).baselineId, alerted],
   );
   await db.query(`update schedules set request = request || '{"keep": {"last": 1}}' where id = $1`, [
     schedule.id,

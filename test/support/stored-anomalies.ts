@@ -1,4 +1,4 @@
-import type { Queryable } from '../../services/api-gateway/store/queryable.ts';
+import type { Database, Queryable } from '../../services/api-gateway/store/queryable.ts';
 
 /** Sessions, a baseline and their comparisons, as the work with sky-analyst stores them. */
 export interface StoredSky {
@@ -28,7 +28,7 @@ const CHANNELS = [{ from_hz: 868.2e6, to_hz: 868.4e6 }];
 
 /** A baseline of a rotor, in the database itself. */
 export async function storeSky(
-  db: Queryable,
+  db: Database,
   rotorId: number,
   scheduleId: number | null = null,
 ): Promise<StoredSky> {
@@ -43,14 +43,17 @@ export async function storeSky(
     async session(anomalies = [], { status = 'completed', comparison = 'done', startedAt } = {}) {
       startedMs += 60_000;
       const at = startedAt ?? new Date(startedMs);
-      const sessionId = await storeSession(db, rotorId, at, status);
-      await db.query(
-        `insert into comparisons (session_id, baseline_id, status, finished_at) values ($1, $2, $3, now())`,
-        [sessionId, baselineId, comparison],
-      );
-      for (const [index, anomaly] of anomalies.entries())
-        await storeAnomaly(db, [sessionId, baselineId, index + 1], anomaly, at);
-      return sessionId;
+      // Gateways are notified of the comparison with all its anomalies.
+      return db.transaction(async (tx) => {
+        const sessionId = await storeSession(tx, rotorId, at, status);
+        await tx.query(
+          `insert into comparisons (session_id, baseline_id, status, finished_at) values ($1, $2, $3, now())`,
+          [sessionId, baselineId, comparison],
+        );
+        for (const [index, anomaly] of anomalies.entries())
+          await storeAnomaly(tx, [sessionId, baselineId, index + 1], anomaly, at);
+        return sessionId;
+      });
     },
   };
 }
