@@ -209,6 +209,7 @@ describeWithBrowser('spectra in a browser', () => {
     await page.getByLabel('Value on the map').selectOption('Channels with interference');
     await until('the title', async () => (await title().innerText()) === 'Channels with interference');
     await saveScreenshot(page, 'map-interference', true);
+    await has('interference=flagged_channels');
     await page.reload();
     await until('the title', async () => (await title().innerText()) === 'Channels with interference');
     await page.getByRole('button', { name: 'Show the levels of the points' }).click();
