@@ -22,5 +22,5 @@ export const BASELINE_MAP_VALUES = ['centre', 'spread_db'] as const;
 export const COMPARISON_MAP_VALUES = ['z', 'change_db', 'level', 'usual'] as const;
 export type ComparisonMapValue = (typeof COMPARISON_MAP_VALUES)[number];
 
-/** A comparison needs so many sessions. */
+/** Sessions that a comparison needs. */
 export const MIN_COMPARED_SESSIONS = 3;

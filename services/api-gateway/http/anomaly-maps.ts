@@ -33,7 +33,7 @@ type Block = ValueBlock<(typeof COMPARISON_VALUES)[number]>;
 /** Decimals. */
 const ANGLE = 4;
 const LEVEL = 3;
-/** Changes within so many standard deviations are neutral in pictures. */
+/** Standard deviations up to which a change is neutral in pictures. */
 const NEUTRAL_Z = 2;
 
 const TITLES: Record<ComparisonMapValue, string> = {

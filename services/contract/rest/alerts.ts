@@ -52,12 +52,12 @@ const ruleShape = {
   mute_known: yesNo.default(true).meta({ description: 'No alert of known sources' }),
   raise_of: integerWithin(1, 10)
     .default(3)
-    .meta({ description: 'Raised if seen in raise_seen of so many sessions' }),
+    .meta({ description: 'Raised if seen in raise_seen of this number of sessions' }),
   raise_seen: integerWithin(1, 10).default(2),
   immediate_z: within(5, 1_000).default(8).meta({ description: 'Raised in the first session above this' }),
   clear_after: integerWithin(1, 10)
     .default(3)
-    .meta({ description: 'Cleared after so many sessions without it' }),
+    .meta({ description: 'Cleared after this number of sessions without it' }),
   dedupe_hours: within(0, 720, 'h')
     .default(6)
     .meta({ description: 'Not raised again for so long after it was raised' }),

@@ -23,7 +23,7 @@ import { POINT_BYTES, pointsOf, sourceMessage } from './source-messages.ts';
 
 /** Size of a packed cell (comparison.proto). */
 const CELL_BYTES = 8;
-/** A band of so many points and cells fits into a message of 4 MiB. */
+/** Points and cells of a band that fit into a message of 4 MiB. */
 const MAX_CELLS = 250_000;
 const MAX_BANDS = 64;
 /** Levels that are summarized at once: 128 MiB. */

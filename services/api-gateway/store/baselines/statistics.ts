@@ -14,7 +14,7 @@ export interface BandStatistics {
 
 /** The newest sessions of a bin whose levels are kept and whose statistics are computed. */
 const MAX_BIN_SESSIONS = 500;
-/** Levels of so many sessions are read at once. */
+/** Sessions whose levels are read at once. */
 const PER_QUERY = 50;
 const CLAIM = `interval '60 s'`;
 const COLUMNS = 3;

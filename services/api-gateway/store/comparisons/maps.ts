@@ -10,7 +10,7 @@ export interface ComparedMap {
   z: ArrayLike<number>;
 }
 
-/** The maps of so many comparisons of a baseline are kept, the newest ones. */
+/** Newest comparisons of a baseline whose maps are kept. */
 export const KEPT_MAPS = 500;
 const COLUMNS = 4;
 

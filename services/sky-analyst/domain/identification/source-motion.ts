@@ -7,7 +7,7 @@ const MOTION_CHANCE = 1e-6;
 const MIN_AGREEMENT = 0.001;
 /** Probability that an unknown source moves, like a satellite. */
 const UNKNOWN_MOVES = 0.2;
-/** Satellites that are not known: of so many, one moves as the source does. */
+/** Of this number of unknown satellites, one moves as the source does. */
 const UNLISTED = 10;
 
 /** Where a source was relative to a track. */

@@ -15,7 +15,7 @@ const STEPS_PER_BEAM = 24;
  * A disc of diameter d widens a Gaussian beam like a Gaussian of 0.589 d, which has its second
  * moment: 2 sqrt(2 ln 2) d / 4.
  */
-const DISC_TO_GAUSSIAN = 0.589;
+export const DISC_TO_GAUSSIAN = 0.589;
 
 export interface BeamFigures {
   azimuth: PlaneFigures;

@@ -4,7 +4,7 @@ import { vectorAt } from '../finder/sphere.ts';
 import { fitLocally, type PatternPoints } from './local-fit.ts';
 
 const MAX_TESTED = 1_500;
-/** Levels are sorted into groups of this width, each of at least so many points. */
+/** Levels are sorted into groups of this width, each of at least this number of points. */
 const GROUP_RATIO = 4;
 const MIN_GROUP = 60;
 

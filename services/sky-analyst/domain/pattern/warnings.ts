@@ -1,5 +1,6 @@
 import { counted } from '#shared/base/plurals';
 import { formatDeg } from '#shared/sky/pointing';
+import { DISC_TO_GAUSSIAN } from './beam-figures.ts';
 import { MIN_COVERAGE } from './directivity.ts';
 import type { AntennaPattern, PatternSettings, PatternWarning } from './pattern.ts';
 
@@ -7,7 +8,6 @@ import type { AntennaPattern, PatternSettings, PatternWarning } from './pattern.
 const MAX_STEP = 1 / 2.7;
 /** A correction of a width by more than this is worth a warning. */
 const MAX_CORRECTION = 0.05;
-const DISC_TO_GAUSSIAN = 0.589;
 
 /** What limits the figures, for people. */
 export function patternWarnings(
