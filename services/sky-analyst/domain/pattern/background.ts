@@ -30,7 +30,8 @@ export function findBackground(
 ): Background {
   const far = level.filter((_, k) => angleBetween(vectorAt(vectors, k), peak) > FAR * beamWidth);
   if (far.length < MIN_FAR) return { level: 0, sigma: 0, isFound: false };
-  const median = medianOf(far);
+  far.sort();
+  const median = medianOf(far.slice());
   const low = far[Math.floor(far.length / 10)] as number;
   const isFlat = median / low < MAX_RATIO || (median - low) / median < MAX_SIGMAS * relativeNoise;
   if (!isFlat) return { level: 0, sigma: 0, isFound: false };
