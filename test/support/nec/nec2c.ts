@@ -71,7 +71,7 @@ export function powerAt({ power }: NecTable, theta: number, phi: number): number
   return Math.max(0, sum);
 }
 
-/** Beyond a pole, the table goes on at the other side. */
+/** Beyond a pole, the table continues on the other side. */
 function tableValue(power: Float64Array, row: number, column: number): number {
   const isBeyond = row < 0 || row > 180;
   const theta = row < 0 ? -row : row > 180 ? 360 - row : row;

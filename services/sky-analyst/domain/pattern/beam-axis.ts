@@ -1,7 +1,7 @@
 import { tangentPlaneAt, type Vector } from '../finder/sphere.ts';
 import { scaled, shiftOfPeak, type Beam, type PeakShift } from './beam.ts';
 import { halfPower } from './cut.ts';
-import { greatCircle } from './great-circle.ts';
+import { between, greatCircle } from './great-circle.ts';
 import type { PatternSurface, PatternValue } from './surface.ts';
 
 /** The top is flat if a sixth of a beam away it is not this many standard deviations lower. */
@@ -33,9 +33,7 @@ export function beamAxis(
     shift = { right: x.shift, up: y.shift };
     const [along, distance] = [Math.hypot(x.angle, y.angle), 1e-6 * width];
     if (along < distance) break;
-    const axis = [0, 1, 2].map(
-      (k) => (x.angle * (beam.right[k] as number) + y.angle * (beam.up[k] as number)) / along,
-    ) as unknown as Vector;
+    const axis = between(beam.right, beam.up, Math.atan2(y.angle, x.angle));
     const next = beamAt(surface, greatCircle(beam.direction, axis).at(along), width);
     if (!next) break;
     beam = next;

@@ -1,4 +1,5 @@
 import { radToDeg } from '#shared/sky/units';
+import { scaled } from './beam.ts';
 import type { Figure } from './figure.ts';
 import type { PatternSurface, Sensitivity } from './surface.ts';
 
@@ -77,10 +78,6 @@ export function beamEllipse(
           sigma: radToDeg(sigma(0, 0, 1) / (2 * amplitude)),
         },
   };
-}
-
-function scaled(parts: readonly (readonly [Sensitivity, number])[], by: number) {
-  return parts.map(([part, factor]) => [part, factor * by] as const);
 }
 
 function figure(value: number, sigma: number): Figure {

@@ -1,5 +1,5 @@
 import type { Vector } from '../finder/sphere.ts';
-import { greatCircle } from './great-circle.ts';
+import { between, greatCircle } from './great-circle.ts';
 import type { PatternSurface, PatternValue, Sensitivity } from './surface.ts';
 
 /** The main beam of a pattern; angles in radians. */
@@ -35,14 +35,7 @@ export function shiftOfPeak({ surface, direction, peak, right, up, width }: Beam
   const second = (circle: typeof x) =>
     (value(circle.at(step)) + value(circle.at(-step)) - 2 * peak.value) / step ** 2;
   const corner = (a: number, b: number) =>
-    value(
-      greatCircle(
-        direction,
-        [0, 1, 2].map(
-          (k) => (a * (right[k] as number) + b * (up[k] as number)) / Math.SQRT2,
-        ) as unknown as Vector,
-      ).at(step),
-    );
+    value(greatCircle(direction, between(right, up, Math.atan2(b, a))).at(step));
   const [xx, yy] = [second(x), second(y)];
   const xy = (corner(1, 1) + corner(-1, -1) - corner(1, -1) - corner(-1, 1)) / (2 * step ** 2);
   const determinant = xx * yy - xy * xy;

@@ -1,5 +1,6 @@
 import type { Neighbours } from '../finder/neighbours.ts';
 import { angleOfChord, tangentPlaneAt, vectorAt, type Vector } from '../finder/sphere.ts';
+import { solvePositive } from '../statistics/solve-positive.ts';
 
 /** The points of a pattern. */
 export interface PatternPoints {
@@ -25,6 +26,8 @@ const TERMS = { 2: 6, 4: 15 } as const;
 const POINTS_PER_TERM = 1.6;
 /** A value whose noise exceeds that of one point is extrapolated. */
 const MAX_NOISE_GAIN = 1;
+/** Points at the same places do not determine a polynomial, but for rounding. */
+const SINGULAR = 1e-9;
 
 /**
  * The pattern at a direction, by a polynomial of the fourth degree (second, where there are few
@@ -85,9 +88,10 @@ function weightsOfFit(offsets: Float64Array, weights: Float64Array, degree: 2 | 
         normal[i * terms + j] = (normal[i * terms + j] as number) + product * (rows[n * terms + j] as number);
     }
   }
-  if (!factorize(normal, terms)) return undefined;
   // The row of the inverse that gives the value.
-  const first = solveFirst(normal, terms);
+  const first = new Float64Array(terms);
+  first[0] = 1;
+  if (!solvePositive(normal, first, SINGULAR)) return undefined;
   const factors = new Float64Array(count);
   let noiseGain = 0;
   for (let n = 0; n < count; n++) {
@@ -127,34 +131,4 @@ function fillTerms(rows: Float64Array, at: number, x: number, y: number, degree:
   rows[at + 12] = xx * yy;
   rows[at + 13] = xy * yy;
   rows[at + 14] = yy * yy;
-}
-
-/** Cholesky, in place, lower triangle. False: the points do not determine the polynomial. */
-function factorize(matrix: Float64Array, size: number): boolean {
-  for (let i = 0; i < size; i++)
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * size + j] as number;
-      const diagonal = sum;
-      for (let k = 0; k < j; k++) sum -= (matrix[i * size + k] as number) * (matrix[j * size + k] as number);
-      if (i !== j) matrix[i * size + j] = sum / (matrix[j * size + j] as number);
-      else if (sum > 1e-9 * diagonal) matrix[i * size + i] = Math.sqrt(sum);
-      else return false;
-    }
-  return true;
-}
-
-/** The first column of the inverse, by the triangle of Cholesky. */
-function solveFirst(lower: Float64Array, size: number): Float64Array {
-  const x = new Float64Array(size);
-  for (let i = 0; i < size; i++) {
-    let sum = i === 0 ? 1 : 0;
-    for (let k = 0; k < i; k++) sum -= (lower[i * size + k] as number) * (x[k] as number);
-    x[i] = sum / (lower[i * size + i] as number);
-  }
-  for (let i = size - 1; i >= 0; i--) {
-    let sum = x[i] as number;
-    for (let k = i + 1; k < size; k++) sum -= (lower[k * size + i] as number) * (x[k] as number);
-    x[i] = sum / (lower[i * size + i] as number);
-  }
-  return x;
 }

@@ -2,8 +2,9 @@
  * Solves A x = b for a positive definite matrix by Cholesky's method. Replaces `right` by x and
  * the lower triangle of the matrix. False: the matrix is singular.
  * @param matrix By rows.
+ * @param singular A pivot below this part of its diagonal element makes the matrix singular.
  */
-export function solvePositive(matrix: Float64Array, right: Float64Array): boolean {
+export function solvePositive(matrix: Float64Array, right: Float64Array, singular = 1e-14): boolean {
   const size = right.length;
   for (let i = 0; i < size; i++) {
     const row = i * size;
@@ -16,7 +17,7 @@ export function solvePositive(matrix: Float64Array, right: Float64Array): boolea
         const factor = sum / (matrix[other + j] as number);
         matrix[row + j] = factor;
         value -= factor * (right[j] as number);
-      } else if (sum > 1e-14 * (matrix[row + i] as number)) matrix[row + i] = Math.sqrt(sum);
+      } else if (sum > singular * (matrix[row + i] as number)) matrix[row + i] = Math.sqrt(sum);
       else return false;
     }
     right[i] = value / (matrix[row + i] as number);
