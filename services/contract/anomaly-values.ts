@@ -22,5 +22,11 @@ export const BASELINE_MAP_VALUES = ['centre', 'spread_db'] as const;
 export const COMPARISON_MAP_VALUES = ['z', 'change_db', 'level', 'usual'] as const;
 export type ComparisonMapValue = (typeof COMPARISON_MAP_VALUES)[number];
 
+/**
+ * Within this distance of the Sun, in beam widths, its main lobe or what a model of it leaves
+ * changes the level by more than the noise: a Gaussian beam is 48 dB lower there.
+ */
+export const SUN_REACH = 2;
+
 /** Sessions that a comparison needs. */
 export const MIN_COMPARED_SESSIONS = 3;

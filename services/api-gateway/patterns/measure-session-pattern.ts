@@ -4,7 +4,7 @@ import type { PatternColumns } from '../clients/pattern-messages.ts';
 import type { SkyAnalyst } from '../clients/sky-analyst.ts';
 import type { Database } from '../store/queryable.ts';
 import type { SessionRow } from '../store/sessions.ts';
-import { readPackedPoints } from '../store/sources/points.ts';
+import { PACKED_POINT, readPackedPoints } from '../store/sources/points.ts';
 import { readBand, type BandSelection } from '../store/spectra/read-band.ts';
 import type { PatternSource } from './pattern-source.ts';
 
@@ -22,9 +22,6 @@ export interface PatternLevels {
   centreHz: number;
 }
 
-/** Size of a packed point (store/sources/points.ts). */
-const POINT_BYTES = 24;
-const CLIPPED = 1;
 const LIGHT_M_PER_S = 299_792_458;
 /** Source directions between points that are nearer in time than this are equal. */
 const SAME_MS = 200;
@@ -74,7 +71,7 @@ async function* pointsOf(
       levelDb: [],
       clipped: [],
     };
-    for (let at = 0; at + POINT_BYTES <= bytes.length; at += POINT_BYTES, seq++) {
+    for (let at = 0; at + PACKED_POINT.bytes <= bytes.length; at += PACKED_POINT.bytes, seq++) {
       const timeMs = bytes.readDoubleBE(at + 12);
       if (Math.abs(timeMs - atMs) > SAME_MS) [atMs, direction] = [timeMs, source.directionAt(timeMs)];
       const level = values ? (values[seq] ?? NaN) : bytes.readFloatBE(at + 8);
@@ -85,7 +82,7 @@ async function* pointsOf(
       columns.sourceAzimuthDeg.push(isUp ? direction.azimuthDeg : NaN);
       columns.sourceElevationDeg.push(isUp ? direction.elevationDeg : NaN);
       columns.levelDb.push(level - (drift?.(timeMs) ?? 0));
-      columns.clipped.push((bytes.readUInt32BE(at + 20) & CLIPPED) !== 0);
+      columns.clipped.push((bytes.readUInt32BE(at + 20) & PACKED_POINT.clipped) !== 0);
     }
     yield columns;
   }

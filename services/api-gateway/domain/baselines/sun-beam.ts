@@ -1,13 +1,9 @@
+import { SUN_REACH } from '#contract/anomaly-values';
 import { separationDeg, type Pointing } from '#shared/sky/pointing';
 import type { Site } from '#shared/sky/site';
 import { createSunAndMoon } from '#shared/sky/sun-and-moon';
 import { degToRad } from '#shared/sky/units';
 
-/**
- * Within this distance of the Sun, in beam widths, its main lobe or what a model of it leaves
- * raises the level by more than the noise: a Gaussian beam is 48 dB lower there.
- */
-const REACH = 2;
 /** Farther away something else is as likely: a tenth of the hemisphere is as near. */
 const REACH_DEG = 25;
 /** Of its upper limb, and for the error of a horizon, degrees. */
@@ -42,7 +38,7 @@ export function sunBeside(
     .filter(({ elevationDeg }) => elevationDeg > RISEN_DEG)
     .map((at) => separationDeg(at, place) / beamWidthDeg);
   const beamWidths = Math.min(Infinity, ...distances);
-  if (beamWidths > Math.min(REACH, REACH_DEG / beamWidthDeg)) return undefined;
+  if (beamWidths > Math.min(SUN_REACH, REACH_DEG / beamWidthDeg)) return undefined;
   // The share of the hemisphere within this distance.
   return { beamWidths, chance: 1 - Math.cos(degToRad(beamWidths * beamWidthDeg)) };
 }

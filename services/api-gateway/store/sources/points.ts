@@ -5,6 +5,9 @@ import { whole } from '../whole.ts';
 // A piece has 96 KiB.
 const POINTS = { perQuery: 65_536, perPiece: 4_096 };
 
+/** The size of a packed point, and its mark if the receiver clipped. */
+export const PACKED_POINT = { bytes: 24, clipped: 1 } as const;
+
 /**
  * The stored points in the order of seq, packed by the database as sky-analyst reads them
  * (`FindSourcesRequest.points`).
@@ -20,7 +23,7 @@ export async function* readPackedPoints(
     yield* await db.copy(
       `copy (select string_agg(float4send(azimuth::real) || float4send(elevation::real) || float4send(mean_dbm::real)
            || float8send(date_part('epoch', measured_at) * 1000)
-           || int4send(case when 'clipped' = any(flags) then 1 else 0 end), ''::bytea order by seq)
+           || int4send(case when 'clipped' = any(flags) then ${PACKED_POINT.clipped} else 0 end), ''::bytea order by seq)
          from points where session_id = ${whole(sessionId)} and seq between ${after + 1} and ${whole(upTo)}
          group by (seq - 1) / ${POINTS.perPiece} order by (seq - 1) / ${POINTS.perPiece}) to stdout (format binary)`,
       // The decoded bytes are valid only during the call.

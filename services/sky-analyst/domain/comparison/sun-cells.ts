@@ -1,12 +1,8 @@
+import { SUN_REACH } from '#contract/anomaly-values';
 import type { Site } from '#shared/sky/site';
 import { createSunAndMoon } from '#shared/sky/sun-and-moon';
 import { angleBetween, vectorAt, vectorOf, type Vector } from '../finder/sphere.ts';
 
-/**
- * Within this distance of the Sun, in beam widths, its main lobe or what a model of it leaves
- * changes the level by more than the noise: a Gaussian beam is 48 dB lower there.
- */
-const REACH = 2;
 /** Of the centre of the Sun when its limb rises, degrees. */
 const RISEN_DEG = -0.3;
 /** The Sun moves by a quarter of a degree in this time. */
@@ -27,7 +23,7 @@ export function createIsNearSun(site: Site, beamWidth: number): IsNearSun {
   };
   return (direction, unixMs) => {
     const at = Number.isNaN(unixMs) ? undefined : sunAt(Math.round(unixMs / STEP_MS));
-    return at !== undefined && angleBetween(direction, at) < REACH * beamWidth;
+    return at !== undefined && angleBetween(direction, at) < SUN_REACH * beamWidth;
   };
 }
 

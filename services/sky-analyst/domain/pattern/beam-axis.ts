@@ -1,5 +1,5 @@
 import { tangentPlaneAt, type Vector } from '../finder/sphere.ts';
-import { scaled, shiftOfPeak, type Beam, type PeakShift } from './beam.ts';
+import { scaled, shiftOfPeak, STEPS_PER_BEAM, type Beam, type PeakShift } from './beam.ts';
 import { halfPower } from './cut.ts';
 import { between, greatCircle } from './great-circle.ts';
 import type { PatternSurface, PatternValue } from './surface.ts';
@@ -7,7 +7,6 @@ import type { PatternSurface, PatternValue } from './surface.ts';
 /** The top is flat if a sixth of a beam away it is not this many standard deviations lower. */
 const FLAT_SIGMAS = 6;
 const FLAT_AT = 1 / 6;
-const STEPS_PER_BEAM = 24;
 const ROUNDS = 4;
 
 /**

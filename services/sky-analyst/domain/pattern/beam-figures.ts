@@ -1,6 +1,6 @@
 import { degToRad, radToDeg } from '#shared/sky/units';
 import type { Vector } from '../finder/sphere.ts';
-import { scaled, type Beam, type Parts, type PeakShift } from './beam.ts';
+import { scaled, STEPS_PER_BEAM, type Beam, type Parts, type PeakShift } from './beam.ts';
 import { beamEllipse, type BeamEllipse, type CorrectWidth, type Diameter } from './beam-ellipse.ts';
 import { cutPoints } from './cut-points.ts';
 import { halfPower, sideFigures, type CutSide } from './cut.ts';
@@ -10,7 +10,6 @@ import type { PlaneFigures } from './pattern.ts';
 import type { PatternValue } from './surface.ts';
 
 const DIAMETERS = 12;
-const STEPS_PER_BEAM = 24;
 /**
  * A disc of diameter d widens a Gaussian beam like a Gaussian of 0.589 d, which has its second
  * moment: 2 sqrt(2 ln 2) d / 4.

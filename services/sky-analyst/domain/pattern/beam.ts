@@ -24,6 +24,8 @@ export interface PeakShift {
   up: Parts;
 }
 
+/** Along a cut, to find where it crosses a level. */
+export const STEPS_PER_BEAM = 24;
 /** Of its width: the distance of the values that give the curvature. */
 const STEP = 1 / 6;
 
