@@ -166,13 +166,14 @@ describe('a baseline of a schedule', () => {
   });
 
   test('a change whose entry a user has marked as known enters it', async () => {
-    const marked = await sky.scan(5, [NEW]);
+    const marked = await sky.scan(5, [NEW], { isNamed: true });
     const channels = [{ from_hz: 1, to_hz: 1e12 }];
     await addSources(world.database.url, marked, [
       sourceAt(NEW.azimuthDeg, NEW.elevationDeg, 0.3, { channels }),
     ]);
     const [entry] = await ask<{ id: number }[]>('GET', '/api/sources');
     await ask('PUT', `/api/sources/${entry?.id}`, { is_known: true, name: 'Mast' });
+    await sky.schedule(marked);
     await look(id);
     await settled(id, 6);
     expect(await anomalies(marked)).toMatchObject([

@@ -193,22 +193,26 @@ describe('the level of a direction', () => {
   });
 
   test('of a source of the catalogue', async () => {
-    const [entry] = await db.query<{ id: number }>(
-      `insert into catalogue (site_id, azimuth_deg, elevation_deg, covariance, channels, is_narrow, first_seen, last_seen)
-       values (1, 3, 10, '{1,0,1}', '[]', false, now(), now()) returning id`,
-    );
-    for (const [k, peak] of [
-      [2, 7.5],
-      [4, 12.25],
-    ] as const) {
-      await db.query(`insert into source_searches (session_id, status) values ($1, 'done')`, [ids[k]]);
-      await db.query(
-        `insert into sources (session_id, number, catalogue_id, azimuth_deg, elevation_deg, azimuth_error_deg,
-           elevation_error_deg, covariance_xx, covariance_xy, covariance_yy, peak_db, snr, channels, is_narrow, first_seen,
-           last_seen, flags) values ($1, 1, $2, 3, 10, 0.1, 0.1, 1, 0, 1, $3, 20, '[]', false, now(), now(), '{}')`,
-        [ids[k], entry?.id, peak],
+    // In one transaction: housekeeping removes entries that no source has.
+    const entry = await db.transaction(async (tx) => {
+      const [created] = await tx.query<{ id: number }>(
+        `insert into catalogue (site_id, azimuth_deg, elevation_deg, covariance, channels, is_narrow, first_seen, last_seen)
+         values (1, 3, 10, '{1,0,1}', '[]', false, now(), now()) returning id`,
       );
-    }
+      for (const [k, peak] of [
+        [2, 7.5],
+        [4, 12.25],
+      ] as const) {
+        await tx.query(`insert into source_searches (session_id, status) values ($1, 'done')`, [ids[k]]);
+        await tx.query(
+          `insert into sources (session_id, number, catalogue_id, azimuth_deg, elevation_deg, azimuth_error_deg,
+             elevation_error_deg, covariance_xx, covariance_xy, covariance_yy, peak_db, snr, channels, is_narrow, first_seen,
+             last_seen, flags) values ($1, 1, $2, 3, 10, 0.1, 0.1, 1, 0, 1, $3, 20, '[]', false, now(), now(), '{}')`,
+          [ids[k], created?.id, peak],
+        );
+      }
+      return created;
+    });
     const answer = await levels(`source_id=${entry?.id}`);
     expect(answer).toMatchObject({
       unit: 'dB',

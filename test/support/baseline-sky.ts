@@ -27,6 +27,8 @@ export interface BaselineSky {
   scheduleId: number;
   /** Stores a session at midnight of a day, of the schedule unless `isNamed`; returns its id. */
   scan(day: number, extra?: TrueSource[], more?: Partial<StoredMap> & { isNamed?: boolean }): Promise<number>;
+  /** Makes a session one of the schedule: from now on, a gateway may compare it at any time. */
+  schedule(sessionId: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,12 @@ export async function createBaselineSky(world: GatewayWorld, rotorId: number): P
   });
   expect([status, body]).toEqual([201, expect.anything()]);
   const scheduleId = (body as { id: number }).id;
+  async function schedule(id: number): Promise<void> {
+    await db.query(
+      `insert into schedule_runs (schedule_id, due_at, status, session_id) values ($1, $2, 'started', $3)`,
+      [scheduleId, new Date(FIRST_AT + id * 1_000), id],
+    );
+  }
   return {
     db,
     scheduleId,
@@ -59,13 +67,10 @@ export async function createBaselineSky(world: GatewayWorld, rotorId: number): P
         startedAt: new Date(FIRST_AT + day * DAY_MS).toISOString(),
         ...more,
       });
-      if (!isNamed)
-        await db.query(
-          `insert into schedule_runs (schedule_id, due_at, status, session_id) values ($1, $2, 'started', $3)`,
-          [scheduleId, new Date(FIRST_AT + id * 1_000), id],
-        );
+      if (!isNamed) await schedule(id);
       return id;
     },
+    schedule,
     close: () => db.close(),
   };
 }

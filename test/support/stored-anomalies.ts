@@ -95,12 +95,12 @@ async function storeAnomaly(
   );
 }
 
-/** Adds an entry of the catalogue of site 1. */
+/** Adds an entry of the catalogue of site 1. Its note keeps it: no source has it. */
 export function storeEntry(db: Queryable, azimuth: number): Promise<number> {
   return idOf(
     db,
-    `insert into catalogue (site_id, azimuth_deg, elevation_deg, covariance, channels, is_narrow, first_seen, last_seen)
-     values (1, $1, 20, '{0.04,0,0.04}', $2, true, now(), now())`,
+    `insert into catalogue (site_id, azimuth_deg, elevation_deg, covariance, channels, is_narrow, note, first_seen, last_seen)
+     values (1, $1, 20, '{0.04,0,0.04}', $2, true, 'kept', now(), now())`,
     [azimuth, JSON.stringify(CHANNELS)],
   );
 }
