@@ -43,6 +43,8 @@ import { createSpectrumPacker } from './recorder/spectrum-packer.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
 import { createScheduleLoop } from './schedules/schedule-loop.ts';
 import { createSiteWork } from './site-work.ts';
+import { requireAnalyst } from './http/require-analyst.ts';
+import { createResolveFrame } from './scans/resolve-frame.ts';
 import { createSkyAnalysis } from './sky-analysis.ts';
 import { createAlerting } from './alerting.ts';
 import { connectSite } from './sites/connect-site.ts';
@@ -149,13 +151,15 @@ export async function start(
   });
 
   const localPlace = siteFrom(config);
+  const placeOf = createPlaceOf(db, localPlace);
   const scanning = {
     db,
     orchestratorOf,
     handOver,
     nudge: siteWork.nudge,
     rotorCache,
-    placeOf: createPlaceOf(db, localPlace),
+    placeOf,
+    resolveFrame: createResolveFrame({ db, placeOf, analyst: () => requireAnalyst(analysis?.analyst) }),
     sitesChanged: siteWork.changed,
     nowMs: () => time.unixMs(),
     logger,

@@ -92,7 +92,7 @@ export function connectOrchestrator(
           { spec: specMessage(request), rotor: rotorMessage(rotor) },
           quick,
         );
-        return planFrom(answer.plan);
+        return planFrom(answer.plan, hasFrame(request));
       }),
     planOf: (session) =>
       call(async () => {
@@ -109,7 +109,7 @@ export function connectOrchestrator(
           { spec: specMessage(request), rotor: rotorMessage(rotor) },
           hardware,
         );
-        return { ...planFrom(answer.plan), receiverGainDb: answer.receiverGainDb };
+        return { ...planFrom(answer.plan, hasFrame(request)), receiverGainDb: answer.receiverGainDb };
       }),
     start: (session, stored) =>
       call(async () => {
@@ -172,6 +172,10 @@ export function connectOrchestrator(
       }),
     close,
   };
+}
+
+function hasFrame({ frame }: RefinableRequest): boolean {
+  return frame !== undefined && frame !== null;
 }
 
 function progress(session: SessionRow, { cells, levelsDb }: StoredPoints) {

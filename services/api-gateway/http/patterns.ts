@@ -99,9 +99,9 @@ async function measured(
   const { from_hz, to_hz } = query;
   const { center_frequency_hz } = session.bands?.[0] ?? session.rotor;
   const centreHz = from_hz === undefined || to_hz === undefined ? center_frequency_hz : (from_hz + to_hz) / 2;
-  const source = await patternSource(parts, query, session.site_id);
   const drift = await driftFor(db, session, query.corrected);
   try {
+    const source = await patternSource(parts, query, session);
     return await measureSessionPattern(parts, session, source, { selection, drift, centreHz }, query, signal);
   } catch (error) {
     throw conflictOf(error);

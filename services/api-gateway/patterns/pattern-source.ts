@@ -1,9 +1,12 @@
 import type { PatternQuery } from '#contract/rest/patterns';
+import { SkyScanError } from '#shared/base/errors';
+import { createDirectionAt, type Frame } from '#shared/sky/frame';
 import { createSunAndMoon } from '#shared/sky/sun-and-moon';
 import { requirePlace } from '../domain/known-object-target.ts';
 import type { KnownTarget } from '../domain/pointing-target.ts';
 import type { PointingParts } from '../pointing/parts.ts';
 import { targetOf } from '../pointing/target.ts';
+import type { SessionRow } from '../store/sessions.ts';
 
 export type SourceParts = Pick<PointingParts, 'db' | 'analyst' | 'placeOf'>;
 
@@ -17,14 +20,21 @@ export interface PatternSource extends KnownTarget {
 const DISC_DEG = 0.53;
 
 /**
- * What the session was scanned over. It is in the query, because a session does not know it. Throws
- * as `targetOf`.
+ * What the session was scanned over: as in the query, or what it followed. Throws `wrong_state` if
+ * neither is known, and as `targetOf`.
  */
 export async function patternSource(
   parts: SourceParts,
   query: PatternQuery,
-  siteId: number,
+  { id, site_id: siteId, frame }: Pick<SessionRow, 'id' | 'site_id' | 'frame'>,
 ): Promise<PatternSource> {
+  if (!namesSource(query)) {
+    if (frame) return frameSource(frame.resolved, query);
+    throw new SkyScanError(
+      'wrong_state',
+      `Session ${id} was not scanned around a source: name it with source=sun or moon, satellite, emitter, or azimuth and elevation`,
+    );
+  }
   const { source, satellite, emitter, azimuth = 0, elevation = 0 } = query;
   const widthDeg = query.source_width_deg ?? (source === undefined ? 0 : DISC_DEG);
   if (source === 'moon') {
@@ -44,4 +54,17 @@ export async function patternSource(
           });
   // Each point has the direction of its own time: any speed is right.
   return { ...(await targetOf(parts, target, siteId, Infinity)), widthDeg };
+}
+
+function frameSource({ name, source }: Frame, { source_width_deg }: PatternQuery): PatternSource {
+  const hasDisc = source.kind === 'sun' || source.kind === 'moon';
+  return {
+    name,
+    directionAt: createDirectionAt(source),
+    widthDeg: source_width_deg ?? (hasDisc ? DISC_DEG : 0),
+  };
+}
+
+function namesSource({ source, satellite, emitter, azimuth }: PatternQuery): boolean {
+  return [source, satellite, emitter, azimuth].some((each) => each !== undefined);
 }

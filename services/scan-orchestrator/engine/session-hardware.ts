@@ -38,6 +38,8 @@ export class SessionHardware {
   readonly #dwells = createDwellTimes();
   #standsStill = false;
   #lease: RotorLease | undefined;
+  /** Of the current cell: that of a scan around a source depends on the time. */
+  #setpoint: Pointing | undefined;
   #readback: Pointing | undefined;
   /** Reads at the readback start at this time; undefined: the mount has settled. */
   #settled: Settled | undefined;
@@ -97,15 +99,18 @@ export class SessionHardware {
 
   /**
    * Slews to the cell and settles, or slews to the start of the sweep. Measures the reference first
-   * when it is due; the unit may then start at its other end. Returns the unit to measure.
+   * when it is due; the unit may then start at its other end. Returns the unit to measure;
+   * undefined if its source has moved it out of reach.
    */
-  async slewTo(planned: Unit, signal: AbortSignal): Promise<Unit> {
+  async slewTo(planned: Unit, signal: AbortSignal): Promise<Unit | undefined> {
     const { itinerary } = this.#progress;
     const visited = await this.#visitReference(planned, signal);
     const unit = visited ? (itinerary.next() ?? planned) : planned;
     const lease = this.#requireLease();
     if (unit.kind === 'cell') {
-      this.#readback = await this.#slewTo(itinerary.setpoint(unit.cell), signal);
+      this.#setpoint = itinerary.aim(unit.cell);
+      if (!this.#setpoint) return undefined;
+      this.#readback = await this.#slewTo(this.#setpoint, signal);
       return unit;
     }
     const { receiver, clock } = this.#parts;
@@ -128,12 +133,12 @@ export class SessionHardware {
   }
 
   async #point(cell: number, signal: AbortSignal): Promise<PendingPoint> {
-    if (!this.#readback) throw new Error('a measurement needs a readback');
+    if (!this.#setpoint || !this.#readback) throw new Error('a measurement needs a readback');
+    const [setpoint, readback] = [this.#setpoint, this.#readback];
     const measured = await this.#readChecked(this.#tunings, signal);
     // Settled before the reads, and at the same position after them.
     this.#standsStill = true;
-    const setpoint = this.#progress.itinerary.setpoint(cell);
-    return pointOf(this.#record, cell, setpoint, measured, this.#readback, this.#parts.clock.unixMs());
+    return pointOf(this.#record, cell, setpoint, measured, readback, this.#parts.clock.unixMs());
   }
 
   async #sweep(unit: SweepUnit, signal: AbortSignal): Promise<PendingPoint[]> {
