@@ -13,7 +13,7 @@ import type { SkyAnalyst } from '../clients/sky-analyst.ts';
 import { createDrift } from '../domain/drift.ts';
 import type { Painter } from '../drawing/painter.ts';
 import { measureSessionPattern } from '../patterns/measure-session-pattern.ts';
-import { patternSource } from '../patterns/pattern-source.ts';
+import { namesSource, patternSource } from '../patterns/pattern-source.ts';
 import type { PlaceOf } from '../sites/site-place.ts';
 import { readReferences } from '../store/points.ts';
 import type { Database } from '../store/queryable.ts';
@@ -94,6 +94,7 @@ async function measured(
   query: PatternQuery,
   signal: AbortSignal,
 ): Promise<AntennaPattern> {
+  requireSource(query, session);
   const parts = { db, placeOf, analyst: requireAnalyst(analyst) };
   const selection = await selectOptionalBand(db, session, query);
   const { from_hz, to_hz } = query;
@@ -106,6 +107,13 @@ async function measured(
   } catch (error) {
     throw conflictOf(error);
   }
+}
+
+/** Throws 422 if neither the query nor the session names a source. */
+function requireSource(query: PatternQuery, { id, frame }: SessionRow): void {
+  if (frame || namesSource(query)) return;
+  const msg = `Session ${id} was not scanned around a source: name it with source=sun or moon, satellite, emitter, or azimuth and elevation`;
+  throw new HttpError(422, [{ loc: ['query', 'source'], msg, type: 'value_error' }]);
 }
 
 /** Without a wish, the drift is corrected if it can be. */

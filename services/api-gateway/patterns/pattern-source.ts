@@ -1,5 +1,4 @@
 import type { PatternQuery } from '#contract/rest/patterns';
-import { SkyScanError } from '#shared/base/errors';
 import { createDirectionAt, type Frame } from '#shared/sky/frame';
 import { createSunAndMoon } from '#shared/sky/sun-and-moon';
 import { requirePlace } from '../domain/known-object-target.ts';
@@ -20,21 +19,15 @@ export interface PatternSource extends KnownTarget {
 const DISC_DEG = 0.53;
 
 /**
- * What the session was scanned over: as in the query, or what it followed. Throws `wrong_state` if
- * neither is known, and as `targetOf`.
+ * What the session was scanned over: as in the query, or what it followed; one of them must be
+ * known. Throws as `targetOf`.
  */
 export async function patternSource(
   parts: SourceParts,
   query: PatternQuery,
-  { id, site_id: siteId, frame }: Pick<SessionRow, 'id' | 'site_id' | 'frame'>,
+  { site_id: siteId, frame }: Pick<SessionRow, 'site_id' | 'frame'>,
 ): Promise<PatternSource> {
-  if (!namesSource(query)) {
-    if (frame) return frameSource(frame.resolved, query);
-    throw new SkyScanError(
-      'wrong_state',
-      `Session ${id} was not scanned around a source: name it with source=sun or moon, satellite, emitter, or azimuth and elevation`,
-    );
-  }
+  if (frame && !namesSource(query)) return frameSource(frame.resolved, query);
   const { source, satellite, emitter, azimuth = 0, elevation = 0 } = query;
   const widthDeg = query.source_width_deg ?? (source === undefined ? 0 : DISC_DEG);
   if (source === 'moon') {
@@ -65,6 +58,6 @@ function frameSource({ name, source }: Frame, { source_width_deg }: PatternQuery
   };
 }
 
-function namesSource({ source, satellite, emitter, azimuth }: PatternQuery): boolean {
+export function namesSource({ source, satellite, emitter, azimuth }: PatternQuery): boolean {
   return [source, satellite, emitter, azimuth].some((each) => each !== undefined);
 }

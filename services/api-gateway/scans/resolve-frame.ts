@@ -26,18 +26,17 @@ async function resolved(parts: FrameParts, source: FrameRequest['source'], siteI
   const { db, placeOf } = parts;
   if (source === 'sun' || source === 'moon') {
     const name = source === 'sun' ? 'the Sun' : 'the Moon';
-    const { latitudeDeg, longitudeDeg, heightM } = requirePlace(await placeOf(siteId), `of ${name.slice(4)}`);
+    const { latitudeDeg, longitudeDeg, heightM } = requirePlace(await placeOf(siteId), `of ${name}`);
     return { name, source: { kind: source, place: { latitudeDeg, longitudeDeg, heightM } } };
   }
   if ('azimuth' in source) {
     const direction = { azimuthDeg: source.azimuth, elevationDeg: source.elevation };
     return { name: formatPointing(direction), source: { kind: 'fixed', direction } };
   }
-  const known = { db, placeOf, analyst: parts.analyst() };
   if ('satellite' in source) {
     const name = String(source.satellite);
     const place = requirePlace(await placeOf(siteId), `of satellite ${name}`);
-    const found = await findKnownSatellite(known, name);
+    const found = await findKnownSatellite({ db, analyst: parts.analyst() }, name);
     const problem = satelliteTarget(found, place, Infinity).problemAt?.(Date.now());
     if (problem !== undefined) throw new SkyScanError('busy', `${found.elements.OBJECT_NAME}: ${problem}`);
     return {
@@ -46,6 +45,7 @@ async function resolved(parts: FrameParts, source: FrameRequest['source'], siteI
     };
   }
   const place = requirePlace(await placeOf(siteId), `of emitter ${source.emitter}`);
-  const { name, directionAt } = emitterTarget(await findKnownEmitter(known, source.emitter), place);
+  const emitter = await findKnownEmitter({ db, analyst: parts.analyst() }, source.emitter);
+  const { name, directionAt } = emitterTarget(emitter, place);
   return { name, source: { kind: 'fixed', direction: directionAt(0) } };
 }

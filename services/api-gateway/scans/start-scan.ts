@@ -66,16 +66,19 @@ export async function startScan(
   return session;
 }
 
-/** Plans a scan without moving. Unreachable hardware is a warning. */
-export async function previewScan(parts: ScanParts, request: ScanRequest): Promise<Plan> {
+/**
+ * Plans a scan without moving. Unreachable hardware is a warning. `startMs`: when it starts, Unix
+ * milliseconds; absent: now.
+ */
+export async function previewScan(parts: ScanParts, request: ScanRequest, startMs?: number): Promise<Plan> {
   const { db, orchestratorOf } = parts;
   const rotor = await rotorFor(db, request);
   const orchestrator = orchestratorOf(rotor.site_id);
   const resolved = await resolvedRequest(parts, request, rotor);
-  const plan = await orchestrator.probe(resolved, rotor).catch(async (error: unknown) => {
+  const plan = await orchestrator.probe(resolved, rotor, startMs).catch(async (error: unknown) => {
     if (!(error instanceof SkyScanError) || error.kind !== 'unavailable') throw error;
     // Throws the same error again if the orchestrator is unreachable.
-    const unprobed = await orchestrator.preview(resolved, rotor);
+    const unprobed = await orchestrator.preview(resolved, rotor, startMs);
     return {
       ...unprobed,
       warnings: [...unprobed.warnings, messageWithReason(error)],

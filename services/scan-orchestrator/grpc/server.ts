@@ -40,21 +40,21 @@ export function createService(parts: {
   onConflict: (reason: string | undefined) => void;
 }): ScanOrchestratorServiceImplementation {
   const { supervisor, rotors, receivers, planner, clock, sun, identity, onConflict } = parts;
-  const startNow = () => ({ unixMs: clock.unixMs(), sun });
+  const startAt = (unixMs = clock.unixMs()) => ({ unixMs, sun });
   return {
     async preview(request, { signal }) {
       const rotor = rotorConfigFromMessage(request.rotor);
       const spec = specFromMessage(request.spec);
       requireTimedReads(spec, rotor, rotor.rssiSource === 'sdr');
       const from = await positionOf(rotors, rotor, signal);
-      const job = planJob(spec, rotor, startNow(), undefined, from);
+      const job = planJob(spec, rotor, startAt(request.startMs), undefined, from);
       const { plan } = await planner.plan(job, signal);
       return { plan: planToMessage(plan, rangeToMessage(spec, job)) };
     },
     async planSession(request, { signal }) {
       const plan = await supervisor.planOf(request.sessionId, planner, signal);
       if (plan) return { plan: planToMessage(plan) };
-      const job = planJob(specFromMessage(request.spec), rotorConfigFromMessage(request.rotor), startNow());
+      const job = planJob(specFromMessage(request.spec), rotorConfigFromMessage(request.rotor), startAt());
       return { plan: planToMessage((await planner.plan(job, signal)).plan) };
     },
     async probe(request, { signal }) {
@@ -63,7 +63,7 @@ export function createService(parts: {
       const facts = await probeRotor(rotors, rotor, signal);
       const { description, gainDb, timesReads } = await probeRssi(receivers, spec, rotor, facts, signal);
       requireTimedReads(spec, rotor, timesReads);
-      const job = planJob(spec, rotor, startNow(), facts.reportedLimits, facts.position);
+      const job = planJob(spec, rotor, startAt(request.startMs), facts.reportedLimits, facts.position);
       const { plan } = await planner.plan(job, signal);
       return {
         plan: planToMessage(plan, rangeToMessage(spec, job)),
