@@ -43,7 +43,6 @@ import { createSpectrumPacker } from './recorder/spectrum-packer.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
 import { createScheduleLoop } from './schedules/schedule-loop.ts';
 import { createSiteWork } from './site-work.ts';
-import { requireAnalyst } from './http/require-analyst.ts';
 import { createResolveFrame } from './scans/resolve-frame.ts';
 import { createSkyAnalysis } from './sky-analysis.ts';
 import { createAlerting } from './alerting.ts';
@@ -110,7 +109,6 @@ export async function start(
   const scheduler = new EventLoopScheduler();
   const hub = createSessionHub(createStoredSessions(db, ending.signal), metrics, scheduler);
   const timers = createSiteTimers();
-  const nudge = timers.wake;
   const recorder = createRecorder({
     db,
     siteName: directory.nameOf,
@@ -118,7 +116,7 @@ export async function start(
     observer: hub,
     metrics,
     logger,
-    nudge,
+    nudge: timers.wake,
   });
   const publishCancellation = createCancellationPublisher(db, mqtt);
   const handOver = createHandOver({
@@ -159,7 +157,7 @@ export async function start(
     nudge: siteWork.nudge,
     rotorCache,
     placeOf,
-    resolveFrame: createResolveFrame({ db, placeOf, analyst: () => requireAnalyst(analysis?.analyst) }),
+    resolveFrame: createResolveFrame({ db, placeOf, analyst: () => analysis?.analyst }),
     sitesChanged: siteWork.changed,
     nowMs: () => time.unixMs(),
     logger,
@@ -221,8 +219,7 @@ export async function start(
   const port = await listen(server, config.HTTP_HOST, config.HTTP_PORT, 'HTTP_PORT');
   alerting.listensOn(port);
   lifecycle.onClose('HTTP', () => closeServer(server));
-  const originRefusal = checkOrigin(guards);
-  const keyRefusal = checkApiKey(guards);
+  const [originRefusal, keyRefusal] = [checkOrigin(guards), checkApiKey(guards)];
   const live = serveWebSockets({
     server,
     routes: [sessionRoute(hub), rotorRoute(positions)],
@@ -287,7 +284,7 @@ export async function start(
       intake,
       metrics,
       logger,
-      nudge,
+      nudge: timers.wake,
       signal: ending.signal,
     });
     mqtt.client.connect();

@@ -88,7 +88,9 @@ test('a scan around the Sun follows it, and its pattern is known without a query
   for (const path of ['map.png', 'sources'])
     expect(await stack.api('GET', `/api/skyscan/${id}/${path}`)).toMatchObject({
       status: 409,
-      body: { detail: expect.stringMatching(/^Session \d+ was scanned around the Sun: it has no map/) },
+      body: {
+        detail: expect.stringMatching(/^Session \d+ was scanned around the Sun: it has no map/) as string,
+      },
     });
 });
 

@@ -4,7 +4,7 @@ import { SkyScanError } from '#shared/base/errors';
 import { insertBaseline } from '../store/baselines/baselines.ts';
 import { addScheduledSessions, addWaiting } from '../store/baselines/members.ts';
 import type { Database } from '../store/queryable.ts';
-import { requireDirections } from '../scans/require-directions.ts';
+import { requireDirections } from '../domain/require-directions.ts';
 import { findSchedule } from '../store/schedules/schedules.ts';
 import { listByIds, type SessionRow } from '../store/sessions.ts';
 

@@ -19,7 +19,7 @@ import type { RefineRange } from '#contract/rest/refine';
 import type { ReferencePointing, ScanRequest } from '#contract/rest/sessions';
 import type { Frame } from '#shared/sky/frame';
 import type { RefineSettings } from '../domain/refine-settings.ts';
-import type { StoredFrame } from '../domain/stored-frame.ts';
+import type { StoredFrame } from '../store/stored-frame.ts';
 import type { StatusReport } from '../store/session-status.ts';
 
 /** A session as the orchestrator lists it. */

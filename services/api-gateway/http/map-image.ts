@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { publishedTime } from '#contract/mqtt-messages';
 import { formatDeg } from '#shared/sky/pointing';
 import { countedOf, grouped } from '#shared/base/plurals';
-import { requireDirections } from '../scans/require-directions.ts';
+import { requireDirections } from '../domain/require-directions.ts';
 import { addedOf } from '../domain/stored-refinement.ts';
 import type { Painter } from '../drawing/painter.ts';
 import type { Database } from '../store/queryable.ts';

@@ -10,7 +10,7 @@ import {
 } from '../store/sources/searches.ts';
 import { listSources } from '../store/sources/sources.ts';
 import { findBands } from '../store/spectra/bands.ts';
-import { requireDirections } from '../scans/require-directions.ts';
+import { requireDirections } from '../domain/require-directions.ts';
 import { acceptedFormat } from './accepted-format.ts';
 import { extentOf } from '../domain/channel-range.ts';
 import { CSV_TYPE } from './csv.ts';

@@ -1,19 +1,8 @@
 import type { PointingCalibrationRequest } from '#contract/rest/pointing';
-import { SkyScanError } from '#shared/base/errors';
-import {
-  emitterTarget,
-  requirePlace,
-  satelliteTarget,
-  type KnownEmitter,
-  type KnownSatellite,
-} from '../domain/known-object-target.ts';
+import { emitterTarget, requirePlace, satelliteTarget } from '../domain/known-object-target.ts';
 import { fixedTarget, sunTarget, type KnownTarget } from '../domain/pointing-target.ts';
-import { readKnownRecords } from '../store/known-sky/sets.ts';
+import { findKnownEmitter, findKnownSatellite, type KnownSkyParts } from '../identification/find-known.ts';
 import type { PointingParts } from './parts.ts';
-
-const DEADLINE_MS = 30_000;
-
-export type KnownSkyParts = Pick<PointingParts, 'db' | 'analyst' | 'placeOf'>;
 
 /**
  * The target of a request as a site sees it, with what is stored of the known sky. Throws `busy`
@@ -21,7 +10,7 @@ export type KnownSkyParts = Pick<PointingParts, 'db' | 'analyst' | 'placeOf'>;
  * `unavailable` without sky-analyst.
  */
 export async function targetOf(
-  parts: KnownSkyParts,
+  parts: KnownSkyParts & Pick<PointingParts, 'placeOf'>,
   target: PointingCalibrationRequest['target'],
   siteId: number,
   beamWidthDeg: number,
@@ -36,32 +25,4 @@ export async function targetOf(
   }
   const place = requirePlace(await placeOf(siteId), `of emitter ${target.emitter}`);
   return emitterTarget(await findKnownEmitter(parts, target.emitter), place);
-}
-
-/** Throws `busy` without elements, `not_found` for an unknown name. */
-export async function findKnownSatellite(
-  { db, analyst }: Pick<KnownSkyParts, 'db' | 'analyst'>,
-  name: string,
-): Promise<KnownSatellite> {
-  const records = await readKnownRecords(db, ['elements']);
-  if (records.length === 0)
-    throw new SkyScanError(
-      'busy',
-      `the direction of satellite ${name} is unknown: there are no orbital elements, upload them (PUT /api/satellites/elements)`,
-    );
-  return analyst.findSatellite(name, records, AbortSignal.timeout(DEADLINE_MS));
-}
-
-/** Throws `busy` without emitters, `not_found` for an unknown name. */
-export async function findKnownEmitter(
-  { db, analyst }: Pick<KnownSkyParts, 'db' | 'analyst'>,
-  name: string,
-): Promise<KnownEmitter> {
-  const records = await readKnownRecords(db, ['emitters']);
-  if (records.length === 0)
-    throw new SkyScanError(
-      'busy',
-      `the direction of emitter ${name} is unknown: there are no emitters, upload them (PUT /api/emitters)`,
-    );
-  return analyst.findEmitter(name, records, AbortSignal.timeout(DEADLINE_MS));
 }

@@ -3,12 +3,15 @@ import { SkyScanError } from '#shared/base/errors';
 import type { Frame } from '#shared/sky/frame';
 import { formatPointing } from '#shared/sky/pointing';
 import { emitterTarget, requirePlace, satelliteTarget } from '../domain/known-object-target.ts';
-import type { StoredFrame } from '../domain/stored-frame.ts';
-import { findKnownEmitter, findKnownSatellite, type KnownSkyParts } from '../pointing/target.ts';
+import type { StoredFrame } from '../store/stored-frame.ts';
+import { findKnownEmitter, findKnownSatellite, type KnownSkyParts } from '../identification/find-known.ts';
+import type { PlaceOf } from '../sites/site-place.ts';
 
-/** `analyst` throws without one. */
-export interface FrameParts extends Omit<KnownSkyParts, 'analyst'> {
-  analyst: () => KnownSkyParts['analyst'];
+export interface FrameParts {
+  db: KnownSkyParts['db'];
+  placeOf: PlaceOf;
+  /** Undefined: none is configured. */
+  analyst: () => KnownSkyParts['analyst'] | undefined;
 }
 
 /** The source of a scan, as it is now. */
@@ -23,7 +26,7 @@ export function createResolveFrame(parts: FrameParts): ResolveFrame {
 }
 
 async function resolved(parts: FrameParts, source: FrameRequest['source'], siteId: number): Promise<Frame> {
-  const { db, placeOf } = parts;
+  const { placeOf } = parts;
   if (source === 'sun' || source === 'moon') {
     const name = source === 'sun' ? 'the Sun' : 'the Moon';
     const { latitudeDeg, longitudeDeg, heightM } = requirePlace(await placeOf(siteId), `of ${name}`);
@@ -36,7 +39,7 @@ async function resolved(parts: FrameParts, source: FrameRequest['source'], siteI
   if ('satellite' in source) {
     const name = String(source.satellite);
     const place = requirePlace(await placeOf(siteId), `of satellite ${name}`);
-    const found = await findKnownSatellite({ db, analyst: parts.analyst() }, name);
+    const found = await findKnownSatellite(knownSky(parts), name);
     const problem = satelliteTarget(found, place, Infinity).problemAt?.(Date.now());
     if (problem !== undefined) throw new SkyScanError('busy', `${found.elements.OBJECT_NAME}: ${problem}`);
     return {
@@ -45,7 +48,16 @@ async function resolved(parts: FrameParts, source: FrameRequest['source'], siteI
     };
   }
   const place = requirePlace(await placeOf(siteId), `of emitter ${source.emitter}`);
-  const emitter = await findKnownEmitter({ db, analyst: parts.analyst() }, source.emitter);
+  const emitter = await findKnownEmitter(knownSky(parts), source.emitter);
   const { name, directionAt } = emitterTarget(emitter, place);
   return { name, source: { kind: 'fixed', direction: directionAt(0) } };
+}
+
+function knownSky({ db, analyst }: FrameParts): KnownSkyParts {
+  const configured = analyst();
+  if (configured) return { db, analyst: configured };
+  throw new SkyScanError(
+    'unavailable',
+    'no sky-analyst is configured: set SKY_ANALYST_ADDRESS of api-gateway',
+  );
 }

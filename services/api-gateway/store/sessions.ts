@@ -8,7 +8,7 @@ import type { ApiBand } from '#contract/rest/bands';
 import type { GridBounds, GridShape } from '#shared/sky/grid-shape';
 import type { SessionStatus } from '#contract/session-status';
 import type { RefineSettings } from '../domain/refine-settings.ts';
-import type { StoredFrame } from '../domain/stored-frame.ts';
+import type { StoredFrame } from './stored-frame.ts';
 import type { StoredFault } from '../domain/stored-fault.ts';
 import type { StoredRefinement } from '../domain/stored-refinement.ts';
 import type { Queryable } from './queryable.ts';

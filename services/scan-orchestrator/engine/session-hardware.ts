@@ -1,6 +1,6 @@
 import { SkyScanError, errorMessage } from '#shared/base/errors';
 import { formatPointing, type Pointing } from '#shared/sky/pointing';
-import { backoffMs, orAborted, sleep } from '#shared/runtime/waiting';
+import { orAborted } from '#shared/runtime/waiting';
 import { dwellMs } from '../domain/band-plan.ts';
 import type { PendingPoint } from '../domain/measurement.ts';
 import type { NotePart } from '../domain/note-parts.ts';
@@ -23,8 +23,6 @@ import { measureOffsets, type SweepUnit } from './sweep.ts';
 import { sweepTunings } from './sweep-tunings.ts';
 import { tuningsOf, type Tuning, type Tunings } from './tunings.ts';
 
-const RETRY_FIRST_MS = 250;
-const RETRY_MAX_MS = 5_000;
 // A process has 4 s to end; the release takes up to 2 s of them.
 const STOP_TIMEOUT_MS = 1_800;
 
@@ -39,8 +37,7 @@ export class SessionHardware {
   #standsStill = false;
   #lease: RotorLease | undefined;
   /** Of the current cell: that of a scan around a source depends on the time. */
-  #setpoint: Pointing | undefined;
-  #readback: Pointing | undefined;
+  #place: { setpoint: Pointing; readback: Pointing } | undefined;
   /** Reads at the readback start at this time; undefined: the mount has settled. */
   #settled: Settled | undefined;
   readonly #receiver: SessionReceiver;
@@ -108,9 +105,9 @@ export class SessionHardware {
     const unit = visited ? (itinerary.next() ?? planned) : planned;
     const lease = this.#requireLease();
     if (unit.kind === 'cell') {
-      this.#setpoint = itinerary.aim(unit.cell);
-      if (!this.#setpoint) return undefined;
-      this.#readback = await this.#slewTo(this.#setpoint, signal);
+      const setpoint = itinerary.aim(unit.cell);
+      if (!setpoint) return undefined;
+      this.#place = { setpoint, readback: await this.#slewTo(setpoint, signal) };
       return unit;
     }
     const { receiver, clock } = this.#parts;
@@ -133,8 +130,8 @@ export class SessionHardware {
   }
 
   async #point(cell: number, signal: AbortSignal): Promise<PendingPoint> {
-    if (!this.#setpoint || !this.#readback) throw new Error('a measurement needs a readback');
-    const [setpoint, readback] = [this.#setpoint, this.#readback];
+    if (!this.#place) throw new Error('a measurement needs a readback');
+    const { setpoint, readback } = this.#place;
     const measured = await this.#readChecked(this.#tunings, signal);
     // Settled before the reads, and at the same position after them.
     this.#standsStill = true;
@@ -167,10 +164,6 @@ export class SessionHardware {
   async park(signal: AbortSignal): Promise<void> {
     const { park } = this.#progress.itinerary;
     if (this.#record.rotor.parkAfterScan) await this.#requireLease().slew(park, signal);
-  }
-
-  async waitBeforeRetry(attempts: number, signal: AbortSignal): Promise<void> {
-    await sleep(backoffMs(attempts - 1, RETRY_FIRST_MS, RETRY_MAX_MS), signal);
   }
 
   /** Resolves once the rotor stands still, or with the reason why that could not be confirmed. */

@@ -1,12 +1,23 @@
-import type { GridBounds } from './grid-shape.ts';
 import type { Pointing } from './pointing.ts';
 import { steppedDeg, stepsIn, toNanodegrees } from './steps.ts';
 import { degToRad, radToDeg } from './units.ts';
 
 // Grids of offsets from a source that are no lattice: lines through it, and a spiral around it.
 
+export const FRAME_GRIDS = ['cross', 'principal_cuts', 'spiral'] as const;
+
+/** The extent and step of a grid, degrees; `kind`: one of the above for these functions. */
+export interface OffsetBounds {
+  kind: string;
+  azStartDeg: number;
+  azEndDeg: number;
+  elStartDeg: number;
+  elEndDeg: number;
+  stepDeg: number;
+}
+
 /** Points of a row: of a line, or of the whole spiral. */
-export function columnsInLine(bounds: GridBounds, row: number): number {
+export function columnsInLine(bounds: OffsetBounds, row: number): number {
   const { kind, azStartDeg, azEndDeg, elStartDeg, elEndDeg, stepDeg } = bounds;
   if (kind === 'spiral') return Math.floor(Math.PI * (spiralRadiusDeg(bounds) / stepDeg) ** 2 + 1e-9) + 1;
   if (row > 0) return stepsIn(elStartDeg, elEndDeg, stepDeg);
@@ -16,7 +27,7 @@ export function columnsInLine(bounds: GridBounds, row: number): number {
 }
 
 /** The offset of a cell, degrees: azimuth to the right, elevation upwards. */
-export function lineOffset(bounds: GridBounds, row: number, column: number): Pointing {
+export function lineOffset(bounds: OffsetBounds, row: number, column: number): Pointing {
   const { kind, azStartDeg, elStartDeg, stepDeg } = bounds;
   if (kind === 'spiral') return spiralOffset(column, stepDeg);
   if (row === 0) return { azimuthDeg: steppedDeg(azStartDeg, column, stepDeg), elevationDeg: 0 };
@@ -24,7 +35,7 @@ export function lineOffset(bounds: GridBounds, row: number, column: number): Poi
 }
 
 /** Of the circle around the source that fits into the bounds. */
-function spiralRadiusDeg({ azStartDeg, azEndDeg, elStartDeg, elEndDeg }: GridBounds): number {
+function spiralRadiusDeg({ azStartDeg, azEndDeg, elStartDeg, elEndDeg }: OffsetBounds): number {
   return Math.max(0, Math.min(-azStartDeg, azEndDeg, -elStartDeg, elEndDeg));
 }
 

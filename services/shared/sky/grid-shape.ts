@@ -1,4 +1,4 @@
-import { columnsInLine, lineOffset } from './frame-grids.ts';
+import { columnsInLine, FRAME_GRIDS, lineOffset, type OffsetBounds } from './frame-grids.ts';
 import { azimuthOnCircleDeg, type Pointing } from './pointing.ts';
 import { steppedDeg, stepsIn } from './steps.ts';
 import { degToRad } from './units.ts';
@@ -6,19 +6,12 @@ import { degToRad } from './units.ts';
 /** The azimuth step is the same in every row, or grows towards the zenith for equal areas. */
 export const LATTICES = ['rectangular', 'equal_area'] as const;
 export type Lattice = (typeof LATTICES)[number];
-/** Offsets from a source that are no lattice. */
-export const FRAME_GRIDS = ['cross', 'principal_cuts', 'spiral'] as const;
 export const GRID_KINDS = [...LATTICES, ...FRAME_GRIDS] as const;
 export type GridKind = (typeof GRID_KINDS)[number];
 
 /** The requested grid, degrees. `azEndDeg < azStartDeg` is a sector through north. */
-export interface GridBounds {
+export interface GridBounds extends OffsetBounds {
   kind: GridKind;
-  azStartDeg: number;
-  azEndDeg: number;
-  elStartDeg: number;
-  elEndDeg: number;
-  stepDeg: number;
 }
 
 /** The size of a grid. */

@@ -1,8 +1,13 @@
 import { SkyScanError } from '#shared/base/errors';
-import type { SessionRow } from '../store/sessions.ts';
 
 /** Throws `busy` for a scan around a source, whose grid has no directions on the sky. */
-export function requireDirections({ id, frame }: Pick<SessionRow, 'id' | 'frame'>): void {
+export function requireDirections({
+  id,
+  frame,
+}: {
+  id: number;
+  frame: { resolved: { name: string } } | null;
+}): void {
   if (!frame) return;
   throw new SkyScanError(
     'busy',
