@@ -7,6 +7,7 @@ export const GROUPS = [
   'Measuring',
   'Receiver',
   'Calibration',
+  'Frame',
   'Grid',
   'Mode',
   'Spectrum',
@@ -59,6 +60,7 @@ export const GROUP_OF: Record<string, Group | undefined> = {
   el_end: 'Grid',
   step_deg: 'Grid',
   rssi_iterations: 'Grid',
+  'frame.source': 'Frame',
   grid: 'Mode',
   scan_mode: 'Mode',
   'spectrum.channels': 'Spectrum',
@@ -77,6 +79,9 @@ export const GROUP_OF: Record<string, Group | undefined> = {
 export const CHOICE_LABELS: Record<string, string | undefined> = {
   rectangular: 'Rectangular',
   equal_area: 'Equal area',
+  cross: 'Cross',
+  principal_cuts: 'Principal cuts',
+  spiral: 'Spiral',
   step: 'Step and measure',
   on_the_fly: 'On the fly',
 };

@@ -3,6 +3,8 @@ import { scanRequestSchema } from '#contract/rest/sessions';
 import { createOpenApiDocument } from '../../api-gateway/http/docs/openapi.ts';
 import { fieldsOf, toNumber, type FormField } from '../rotors/form-fields.ts';
 import type { ApiDescription } from '#contract/rest/api-description';
+import { FRAME_SQUARE, gridChoices } from './frame-form.ts';
+import { gridOf } from './preview-grid.ts';
 import { emptyForm, filledForm, toBody } from './scan-form.ts';
 
 // As received by the browser.
@@ -45,6 +47,26 @@ describe('the scan form', () => {
     const body = toBody(FIELDS, { ...FORM, refine: true, 'refine.time_budget_s': '600' });
     expect(body.refine).toEqual({ threshold: 3.5, time_budget_s: 600 });
     expect(problemsOf(body)).toEqual({});
+  });
+
+  it.each([
+    ['sun', 'sun'],
+    ['direction', { azimuth: 180, elevation: 30 }],
+    ['emitter', { emitter: 'pager' }],
+    ['satellite', { satellite: 'pager' }],
+  ])('sends a scan around a source: %s', (kind, source) => {
+    expect(toBody(FIELDS, FORM)).not.toHaveProperty('frame');
+    const framed = { ...FORM, ...FRAME_SQUARE, frame: true, 'frame.kind': kind, 'frame.name': 'pager' };
+    const body = toBody(FIELDS, framed);
+    expect(body.frame).toEqual({ source });
+    expect(problemsOf(body)).toEqual({});
+    expect(gridOf(body)).toBeUndefined();
+  });
+
+  it('offers the grids of offsets with a source only', () => {
+    const grid = FIELDS.find(({ name }) => name === 'grid') as FormField;
+    expect(gridChoices(grid, false)).toEqual(['rectangular', 'equal_area']);
+    expect(gridChoices(grid, true)).toContain('spiral');
   });
 
   it('leaves validation to the API, which reports all problems at once', () => {

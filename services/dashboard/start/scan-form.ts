@@ -1,5 +1,6 @@
 import type { ScanRequestBody } from '#contract/rest/sessions';
 import { bandRows, bandsOf } from './band-rows.ts';
+import { FRAME_SUGGESTED, frameOf } from './frame-form.ts';
 import { toNumber, toValues, type FormField, type FormValues } from '../rotors/form-fields.ts';
 
 /**
@@ -21,6 +22,7 @@ export function emptyForm(fields: readonly FormField[]): ScanForm {
   return {
     ...toValues(fields, {}),
     ...SUGGESTED,
+    ...FRAME_SUGGESTED,
     reference: false,
     spectrum: false,
     refine: false,
@@ -39,9 +41,10 @@ export function toBody(fields: readonly FormField[], form: ScanForm): ScanReques
       const value = form[name];
       return [name, kind === 'number' ? toNumber(String(value)) : value];
     });
+  if (form['frame'] === true) values.push(['frame', frameOf(form)]);
   const isIn = (part: string) => (name: string) => name.startsWith(`${part}.`);
   const body: Record<string, unknown> = Object.fromEntries(
-    values.filter(([name]) => !PARTS.some((part) => isIn(part)(name))),
+    values.filter(([name]) => ![...PARTS, 'frame'].some((part) => isIn(part)(name))),
   );
   for (const part of PARTS) {
     const own = values.filter(([name]) => isIn(part)(name));

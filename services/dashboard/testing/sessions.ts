@@ -40,6 +40,7 @@ export function planOf(total: number, columns: number): Plan {
     path: [],
     eta: null,
     elapsed_s: null,
+    frame: null,
     refine: null,
     remaining_s: null,
     center_frequency_hz: 1_420_400_000,
