@@ -24,7 +24,7 @@ export class SessionPattern {
     const ending = new AbortController();
     this.isLoading = true;
     this.#api
-      .get(`${this.#path}?${query}`, ending.signal)
+      .get(`${this.#path}?${query}&map=true`, ending.signal)
       .then(
         (pattern) => {
           this.pattern = pattern;
