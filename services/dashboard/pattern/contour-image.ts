@@ -21,7 +21,7 @@ export interface ContourStyle {
 }
 
 /** Contour lines, dB relative to the peak. */
-export const CONTOURS_DB = [-3, -10, -20, -30, -40, -50, -60, -70];
+const CONTOURS_DB = [-3, -10, -20, -30, -40, -50, -60, -70];
 /** A gain with a larger deviation is below the noise. */
 const NOISE_DB = 3;
 const CORNERS = [
