@@ -90,7 +90,7 @@ module.exports = {
       to: {
         pathNot: [
           '^services/$1/domain/',
-          '^services/shared/(base|sky|spectrum)/',
+          '^services/shared/(base|sky|spectrum|pattern)/',
           '^services/contract/(session-status|anomaly-values|alert-placeholders|rest/(alerts|schedules))\\.ts$',
           'node_modules/(astronomy-engine|croner|ml-levenberg-marquardt|ml-matrix)/',
         ],
@@ -114,6 +114,13 @@ module.exports = {
           'node_modules/(astronomy-engine|satellite\\.js|geographiclib-geodesic)/',
         ],
       },
+    },
+    {
+      name: 'pattern-is-pure',
+      comment: 'Antenna patterns as files.',
+      severity: 'error',
+      from: { path: '^services/shared/pattern/', pathNot: TEST },
+      to: { pathNot: '^services/shared/(pattern|base)/' },
     },
     {
       name: 'spectrum-is-pure',
@@ -168,6 +175,8 @@ module.exports = {
         pathNot: [
           '^services/(dashboard|sky-map)/',
           '^services/shared/(base|sky|spectrum)/',
+          // The files are read and written by the gateway.
+          '^services/shared/pattern/envelope\\.ts$',
           '^services/contract/(?!rest/|live/(?!read-message|close-codes)|mqtt-|measurement)',
           // The icon that its page and the page of the API documentation share.
           '^services/api-gateway/http/docs/icon\\.svg$',

@@ -7,7 +7,7 @@ import { defaultClientConditions, defineConfig, type Plugin, type Rolldown } fro
 // document, the style sheet and all scripts of the page.
 const FIRST_LOAD_KB = 150;
 // A script that loads later, with the modules that only it needs: by name, else the usual limit.
-const LATER_KB: Record<string, number> = { usual: 25, SpectrumTab: 20, SourcesTab: 12 };
+const LATER_KB: Record<string, number> = { usual: 25, SpectrumTab: 20, SourcesTab: 12, PatternTab: 15 };
 
 /** The dashboard. `scripts/setup.js` says where it goes. */
 export default defineConfig({
@@ -50,6 +50,19 @@ export default defineConfig({
             },
             // The marks on the map of a session need only the first of these.
             { name: 'source-text', test: /dashboard\/sources\/(source-text|symbols)\.ts/, priority: 1.5 },
+            // Charts and form fields, without the rest of what pages share.
+            {
+              name: 'chart',
+              test: /dashboard\/analysis\/(Chart\.svelte|chart-style|load-uplot|recompute|descriptions)/,
+              minShareCount: 2,
+              priority: 1.4,
+            },
+            {
+              name: 'fields',
+              test: /parts\/NumberField\.svelte|contract\/ids\.ts/,
+              minShareCount: 2,
+              priority: 1.3,
+            },
             { name: 'source-tables', test: /dashboard\/sources\//, minShareCount: 2, priority: 1.2 },
             // What the pages of Watch share with the changes of a session.
             {

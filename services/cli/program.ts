@@ -11,6 +11,7 @@ import { bearings } from './commands/bearings.ts';
 import { catalogue } from './commands/catalogue.ts';
 import { completion } from './commands/completion.ts';
 import { exportScan } from './commands/export.ts';
+import { pattern } from './commands/pattern.ts';
 import { pointCalibrate } from './commands/point-calibrate.ts';
 import { knownSky } from './commands/known-sky.ts';
 import { receivers } from './commands/receivers.ts';
@@ -80,6 +81,7 @@ function createProgram(context: Context): Command {
   session(program, context);
   exportScan(program, context);
   spectrum(program, context);
+  pattern(program, context);
   sources(program, context);
   catalogue(program, context);
   schedules(program, context);

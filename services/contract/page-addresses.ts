@@ -6,6 +6,7 @@ export const PAGE_ADDRESSES = [
   'scan/sessions/:id',
   'scan/sessions/:id/spectrum',
   'scan/sessions/:id/sources',
+  'scan/sessions/:id/pattern',
   'scan/sessions/:id/cuts',
   'scan/sessions/:id/levels',
   'scan/sessions/:id/time',

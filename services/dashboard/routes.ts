@@ -54,6 +54,7 @@ const PAGES: Record<PageAddress, Page> = {
   'scan/sessions/:id': { title: 'Session :id', load: session, section: 'scan' },
   'scan/sessions/:id/spectrum': { title: 'Spectrum of session :id', load: session, section: 'scan' },
   'scan/sessions/:id/sources': { title: 'Sources of session :id', load: session, section: 'scan' },
+  'scan/sessions/:id/pattern': { title: 'Pattern of session :id', load: session, section: 'scan' },
   'scan/sessions/:id/cuts': { title: 'Cuts of session :id', load: session, section: 'scan' },
   'scan/sessions/:id/levels': { title: 'Levels of session :id', load: session, section: 'scan' },
   'scan/sessions/:id/time': { title: 'Session :id over time', load: session, section: 'scan' },

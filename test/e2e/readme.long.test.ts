@@ -32,6 +32,7 @@ const SKIPPED_COMMANDS: Record<string, [RegExp, string][]> = {
     [/^skyscan point-calibrate/, 'takes hours; pointing.test.ts does it'],
     [/^skyscan (bearings|satellites|emitters) /, 'needs a file; their tests have one'],
     [/^skyscan sources /, 'needs a scan with enough points; sources.test.ts has one'],
+    [/^skyscan pattern /, 'needs a scan over a source; cli-pattern.test.ts has one'],
     [/^skyscan anomalies /, 'needs a baseline; cli-baselines.test.ts has one'],
   ],
   'docs/mqtt.md': [[/^docker /, 'needs Docker']],

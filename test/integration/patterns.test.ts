@@ -89,10 +89,11 @@ test('the pattern of a scan over a fixed source has the figures of the antenna',
   expect(Math.abs((pattern.front_to_back_db.opposite?.value ?? NaN) - 20)).toBeLessThan(0.3);
   expect(pattern.source).toBe('azimuth 350 deg, elevation 0 deg');
   expect(pattern.cuts.azimuth).toHaveLength(360);
+  expect(pattern.map).toBeUndefined();
 });
 
 test('the Sun is tracked at the time of each point, and its disc is removed', async () => {
-  const pattern = await patternOf(sunId, 'source=sun');
+  const pattern = await patternOf(sunId, 'source=sun&map=true');
   for (const plane of ['azimuth', 'elevation'] as const) {
     const width = pattern.hpbw_deg[plane];
     expect(Math.abs((width?.value ?? NaN) - SUN_BEAM_DEG)).toBeLessThan(4 * (width?.sigma ?? NaN));
@@ -101,6 +102,11 @@ test('the Sun is tracked at the time of each point, and its disc is removed', as
   expect(pattern.background_db).toBeCloseTo(-90, 1);
   expect(pattern.directivity_dbi.is_upper_bound).toBe(true);
   expect(pattern.warnings.map(({ code }) => code)).toEqual(['coverage']);
+  const { reach_deg = NaN, gain_db = [], sigma_db = [] } = pattern.map ?? {};
+  expect([gain_db.length, gain_db[0]?.length, sigma_db[60]?.length, gain_db[30]?.[30]]).toEqual([
+    61, 61, 61, 0,
+  ]);
+  expect(Math.abs(reach_deg - 14 * Math.SQRT2)).toBeLessThan(3);
 });
 
 describe('files', () => {

@@ -2,6 +2,7 @@ import type {
   MeasurePatternRequest,
   MeasurePatternResponse,
   PatternExtreme,
+  PatternGrid,
   PatternPlane,
   PatternSettings,
   PatternSide,
@@ -79,7 +80,20 @@ export function patternFrom(message: MeasurePatternResponse): MeasuredPattern {
       return known ? [{ code: known, message: text }] : [];
     }),
     cuts: { azimuth: cutOf(planes.azimuth), elevation: cutOf(planes.elevation) },
+    ...(message.grid && { map: mapOf(message.grid) }),
   };
+}
+
+const DECIMALS = 100;
+
+function mapOf({ reachDeg, size, gainDb, sigmaDb }: PatternGrid): NonNullable<AntennaPattern['map']> {
+  const rows = (values: number[]) =>
+    Array.from({ length: size }, (_, row) =>
+      values
+        .slice(row * size, (row + 1) * size)
+        .map((value) => (Number.isFinite(value) ? Math.round(value * DECIMALS) / DECIMALS : null)),
+    );
+  return { reach_deg: reachDeg, gain_db: rows(gainDb), sigma_db: rows(sigmaDb) };
 }
 
 function bothSides({ before, after }: PatternPlane, pick: (side: PatternSide) => PatternExtreme | undefined) {

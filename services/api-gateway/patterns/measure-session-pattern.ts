@@ -45,6 +45,7 @@ export async function measureSessionPattern(
         wavelengthM: LIGHT_M_PER_S / levels.centreHz,
         diameterM: query.diameter_m,
         distanceM: query.distance_m,
+        withGrid: query.map ?? false,
       },
       points: pointsOf(db, session, source, levels),
     },

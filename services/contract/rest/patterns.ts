@@ -52,7 +52,9 @@ const shape = {
 };
 
 /** Of all answers: the source, its channels and what is known of the antenna. */
-export const patternQuerySchema = z.object(shape).superRefine(checkPattern);
+export const patternQuerySchema = z
+  .object({ ...shape, map: booleanParameter.optional() })
+  .superRefine(checkPattern);
 export type PatternQuery = z.output<typeof patternQuerySchema>;
 
 /** Of files. */
@@ -116,7 +118,10 @@ const docs = {
   distance_m: z.number().optional().meta({ description: 'To the source, for the far field' }),
 };
 
-export const patternQueryDocs = z.object(docs);
+export const patternQueryDocs = z.object({
+  ...docs,
+  map: z.boolean().optional().meta({ description: 'Adds `map`. Default: false' }),
+});
 export const patternFileQueryDocs = z.object({
   ...docs,
   fill_db: z.number().optional().meta({
@@ -154,6 +159,22 @@ const cut = z
       .meta({ id: 'PatternPoint' }),
   )
   .meta({ description: 'Along a great circle through the beam; only what was measured' });
+
+const row = z.array(z.number().nullable());
+const map = z
+  .object({
+    reach_deg: z.number().meta({ description: 'Angle from the beam axis to each edge' }),
+    gain_db: z.array(row).meta({ description: 'Relative to the peak; null: not measured' }),
+    sigma_db: z.array(row).meta({
+      description: 'Standard deviation; 4.34 dB: below the noise, the gain is one sigma of it',
+    }),
+  })
+  .meta({
+    id: 'PatternMap',
+    description:
+      'With map=true: the pattern in a square around the beam axis. The distance from the middle is the angle from the axis ' +
+      '(zenithal equidistant). Rows from below to above, in each from left to right; the axis is in the middle',
+  });
 
 /** The pattern of an antenna from a scan over a source. */
 export const patternSchema = z
@@ -202,6 +223,7 @@ export const patternSchema = z
       }),
     warnings: z.array(z.object({ code: z.enum(PATTERN_WARNINGS), message: z.string() })),
     cuts: z.object({ azimuth: cut, elevation: cut }),
+    map: map.optional(),
   })
   .meta({ id: 'AntennaPattern' });
 export type AntennaPattern = z.infer<typeof patternSchema>;

@@ -4,7 +4,7 @@ import { sessionTabs, tabOf } from './session-tabs.ts';
 it('links to the tabs of a session with the selection', () => {
   const tabs = sessionTabs(3, 'cuts', 'cell=1%2C2');
   expect(tabs.map(({ href }) => href)).toEqual(
-    ['', '/spectrum', '/sources', '/changes', '/cuts', '/levels', '/time'].map(
+    ['', '/spectrum', '/sources', '/changes', '/pattern', '/cuts', '/levels', '/time'].map(
       (tab) => `#/scan/sessions/3${tab}?cell=1%2C2`,
     ),
   );

@@ -6,6 +6,7 @@ const TABS = [
   { tab: 'spectrum', name: 'Spectrum', address: 'scan/sessions/:id/spectrum' },
   { tab: 'sources', name: 'Sources', address: 'scan/sessions/:id/sources' },
   { tab: 'changes', name: 'Changes', address: 'scan/sessions/:id/changes' },
+  { tab: 'pattern', name: 'Pattern', address: 'scan/sessions/:id/pattern' },
   { tab: 'cuts', name: 'Cuts', address: 'scan/sessions/:id/cuts' },
   { tab: 'levels', name: 'Levels', address: 'scan/sessions/:id/levels' },
   { tab: 'time', name: 'Time', address: 'scan/sessions/:id/time' },

@@ -55,6 +55,7 @@ export async function patternScanFrom(
       wavelengthM: settings.wavelengthM,
       diameterM: settings.diameterM,
       distanceM: settings.distanceM,
+      withGrid: settings.withGrid,
     },
   };
 }
@@ -70,7 +71,7 @@ function requireEqualSizes(points: PatternPoints): void {
 
 export function patternToWire(pattern: AntennaPattern): MeasurePatternResponse {
   const { squintDeg, azimuth, elevation, ellipse, frontToBackDb, background, envelope, ...rest } = pattern;
-  const { points, coverage, directivityDbi, beamSolidAngleSr, warnings } = rest;
+  const { points, coverage, directivityDbi, beamSolidAngleSr, warnings, grid } = rest;
   return {
     points,
     coverage,
@@ -97,6 +98,7 @@ export function patternToWire(pattern: AntennaPattern): MeasurePatternResponse {
       gainDbi: envelope.gainDbi,
     },
     warnings,
+    grid,
   };
 }
 

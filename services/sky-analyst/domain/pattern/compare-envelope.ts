@@ -1,4 +1,4 @@
-import { dishGainDbi, envelopeDbi } from './envelope.ts';
+import { dishGainDbi, envelopeDbi } from '#shared/pattern/envelope';
 import type { AntennaPattern, EnvelopeFigures, PatternSettings, PlaneFigures } from './pattern.ts';
 
 const SIGMAS = 2;

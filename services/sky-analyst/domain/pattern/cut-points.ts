@@ -1,4 +1,5 @@
 import { degToRad, radToDeg } from '#shared/sky/units';
+import type { Vector } from '../finder/sphere.ts';
 import { DB_PER_NEPER } from './figure.ts';
 import type { GreatCircle } from './great-circle.ts';
 import type { CutPoint } from './pattern.ts';
@@ -19,16 +20,26 @@ export function cutPoints(
 ): CutPoint[] {
   return anglesFor(width === undefined ? undefined : radToDeg(width)).map((angleDeg) => {
     const at = angleDeg === 0 ? peak : surface.at(circle.at(degToRad(angleDeg)));
-    if (!at) return { angleDeg, gainDb: NaN, sigmaDb: NaN };
-    // Below its noise, a level is at most about as high as that.
-    if (at.value < at.sigma)
-      return { angleDeg, gainDb: 10 * Math.log10(at.sigma / peak.value), sigmaDb: DB_PER_NEPER };
-    const relative = surface.sigmaFrom([
-      [at, 1 / at.value],
-      [peak, -1 / peak.value],
-    ]);
-    return { angleDeg, gainDb: 10 * Math.log10(at.value / peak.value), sigmaDb: DB_PER_NEPER * relative };
+    return { angleDeg, ...relativeTo(peak, surface, at) };
   });
+}
+
+/** The pattern at a direction, dB relative to the peak. */
+export function gainAt(surface: PatternSurface, direction: Vector, peak: PatternValue): Gain {
+  return relativeTo(peak, surface, surface.at(direction));
+}
+
+type Gain = Omit<CutPoint, 'angleDeg'>;
+
+function relativeTo(peak: PatternValue, surface: PatternSurface, at: PatternValue | undefined): Gain {
+  if (!at) return { gainDb: NaN, sigmaDb: NaN };
+  // Below its noise, a level is at most about as high as that.
+  if (at.value < at.sigma) return { gainDb: 10 * Math.log10(at.sigma / peak.value), sigmaDb: DB_PER_NEPER };
+  const relative = surface.sigmaFrom([
+    [at, 1 / at.value],
+    [peak, -1 / peak.value],
+  ]);
+  return { gainDb: 10 * Math.log10(at.value / peak.value), sigmaDb: DB_PER_NEPER * relative };
 }
 
 function anglesFor(widthDeg: number | undefined): number[] {

@@ -8,6 +8,7 @@ import { envelopeFigures } from './compare-envelope.ts';
 import { directivityOf } from './directivity.ts';
 import { medianRelative, pointSigmas } from './noise.ts';
 import type { AntennaPattern, PatternScan, PatternSettings } from './pattern.ts';
+import { patternGrid } from './pattern-grid.ts';
 import { climb } from './peak.ts';
 import { coarseBeam, patternPoints } from './prepare.ts';
 import { smoothingRadius } from './smoothing.ts';
@@ -75,6 +76,7 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
         ? background
         : { level: settings.background, sigma: 0, isFound: true },
     envelope: envelopeFigures(settings, [figures.azimuth, figures.elevation], directivity.directivityDbi),
+    grid: settings.withGrid ? patternGrid(surface, direction, peak, narrowest) : undefined,
   };
   const spacingDeg = radToDeg(spacing);
   return { ...pattern, warnings: patternWarnings(pattern, settings, { spacingDeg, clipped }) };

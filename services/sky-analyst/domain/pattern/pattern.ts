@@ -25,6 +25,8 @@ export interface PatternSettings {
   diameterM?: number | undefined;
   /** To the source. */
   distanceM?: number | undefined;
+  /** Also computes `grid`. */
+  withGrid?: boolean | undefined;
 }
 
 export type WarningCode =
@@ -79,4 +81,20 @@ export interface AntennaPattern {
   background: { level: number; sigma: number; isFound: boolean } | undefined;
   envelope: EnvelopeFigures | undefined;
   warnings: PatternWarning[];
+  /** Undefined: not asked for. */
+  grid: PatternGrid | undefined;
+}
+
+/**
+ * The pattern around the beam axis in a square: zenithal equidistant, so that the distance from the
+ * middle is the angle from the axis. Rows from below to above, in each from left to right.
+ */
+export interface PatternGrid {
+  /** Half of its width. */
+  reachDeg: number;
+  /** Of a row, and rows; odd. */
+  size: number;
+  /** As in `CutPoint`. */
+  gainDb: number[];
+  sigmaDb: number[];
 }
