@@ -90,7 +90,7 @@ module.exports = {
       to: {
         pathNot: [
           '^services/$1/domain/',
-          '^services/shared/(base|sky|spectrum)/',
+          '^services/shared/(base|sky|spectrum|pattern)/',
           '^services/contract/(session-status|anomaly-values|alert-placeholders|rest/(alerts|schedules))\\.ts$',
           'node_modules/(astronomy-engine|croner|ml-levenberg-marquardt|ml-matrix)/',
         ],
@@ -114,6 +114,13 @@ module.exports = {
           'node_modules/(astronomy-engine|satellite\\.js|geographiclib-geodesic)/',
         ],
       },
+    },
+    {
+      name: 'pattern-is-pure',
+      comment: 'Antenna patterns as files.',
+      severity: 'error',
+      from: { path: '^services/shared/pattern/', pathNot: TEST },
+      to: { pathNot: '^services/shared/(pattern|base)/' },
     },
     {
       name: 'spectrum-is-pure',
