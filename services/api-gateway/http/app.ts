@@ -41,6 +41,7 @@ import { rotorRoutes } from './rotors.ts';
 import { guard, checkOrigin, checkApiKey, type SecuritySettings } from './security.ts';
 import { scheduleHistoryRoutes } from './schedule-history.ts';
 import { scheduleRoutes } from './schedules.ts';
+import { createSessionPatterns } from './session-pattern.ts';
 import { sessionRoutes } from './sessions.ts';
 import { siteRoutes } from './sites.ts';
 import { skyRoutes } from './sky.ts';
@@ -144,7 +145,8 @@ export function createApp(parts: AppParts): Express {
   receiverRoutes(router, parts);
   characteriseRoutes(router, parts);
   pointingRoutes(router, parts);
-  sessionRoutes(router, parts);
+  const patternOf = createSessionPatterns(parts);
+  sessionRoutes(router, { ...parts, patternOf });
   scheduleRoutes(router, parts);
   baselineRoutes(router, parts);
   const alerts = { ...parts, ...parts.alerts };

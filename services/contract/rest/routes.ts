@@ -37,6 +37,7 @@ import { healthSchema, readinessSchema } from './health.ts';
 import { interferenceSchema, interferenceSearchSchema } from './interference.ts';
 import { emittersSchema, emittersStoredSchema, satellitesSchema } from './known-sky.ts';
 import { overlaysSchema } from './overlays.ts';
+import { patternComparisonSchema } from './pattern-comparison.ts';
 import { patternSchema } from './patterns.ts';
 import { planSchema } from './plan.ts';
 import { pointingCalibrationRequestSchema, pointingChangeSchema, pointingSchema } from './pointing.ts';
@@ -120,6 +121,11 @@ export const ROUTES = {
   'GET /api/skyscan/{session_id}/comparisons': { answer: z.array(comparisonSchema) },
   'GET /api/skyscan/{session_id}/overlays': { answer: overlaysSchema },
   'GET /api/skyscan/{session_id}/pattern': { answer: patternSchema },
+  'GET /api/skyscan/{session_id}/pattern/comparison': { answer: patternComparisonSchema },
+  'POST /api/skyscan/{session_id}/pattern/comparison': {
+    uploads: ['text/plain'],
+    answer: patternComparisonSchema,
+  },
   'GET /api/skyscan/{session_id}/pattern.msi': {
     answer: z.string(),
     mediaType: 'text/plain',
