@@ -37,6 +37,7 @@ import { sendRefusal } from './refusal-page.ts';
 import { pointingRoutes, type PointingRouteParts } from './pointing.ts';
 import { resource } from './resource.ts';
 import { receiverRoutes } from './receivers.ts';
+import { rotorBeamRoutes } from './rotor-beams.ts';
 import { rotorRoutes } from './rotors.ts';
 import { guard, checkOrigin, checkApiKey, type SecuritySettings } from './security.ts';
 import { scheduleHistoryRoutes } from './schedule-history.ts';
@@ -146,6 +147,7 @@ export function createApp(parts: AppParts): Express {
   characteriseRoutes(router, parts);
   pointingRoutes(router, parts);
   const patternOf = createSessionPatterns(parts);
+  rotorBeamRoutes(router, { ...parts, patternOf });
   sessionRoutes(router, { ...parts, patternOf });
   scheduleRoutes(router, parts);
   baselineRoutes(router, parts);

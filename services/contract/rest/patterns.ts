@@ -135,9 +135,10 @@ export const patternImageQueryDocs = z.object({
     .meta({ description: 'Range of the axis below the peak. Default: automatic' }),
 });
 
-const figure = z
+export const patternFigureSchema = z
   .object({ value: z.number(), sigma: z.number().meta({ description: 'Standard deviation' }) })
   .meta({ id: 'PatternFigure' });
+const figure = patternFigureSchema;
 const optionalFigure = figure.nullable().meta({ description: 'null: not measured' });
 const extreme = z
   .object({ level_db: figure, angle_deg: figure })
@@ -154,6 +155,8 @@ const cut = z
       .meta({ id: 'PatternPoint' }),
   )
   .meta({ description: 'Along a great circle through the beam; only what was measured' });
+
+export const patternWarningSchema = z.object({ code: z.enum(PATTERN_WARNINGS), message: z.string() });
 
 /** The pattern of an antenna from a scan over a source. */
 export const patternSchema = z
@@ -200,7 +203,7 @@ export const patternSchema = z
         description:
           'Both cuts relative to ITU-R F.699-7; exceeded: share of the angles. null: no diameter_m',
       }),
-    warnings: z.array(z.object({ code: z.enum(PATTERN_WARNINGS), message: z.string() })),
+    warnings: z.array(patternWarningSchema),
     cuts: z.object({ azimuth: cut, elevation: cut }),
   })
   .meta({ id: 'AntennaPattern' });

@@ -42,6 +42,7 @@ import { patternSchema } from './patterns.ts';
 import { planSchema } from './plan.ts';
 import { pointingCalibrationRequestSchema, pointingChangeSchema, pointingSchema } from './pointing.ts';
 import { calibrationRequestSchema, calibrationSchema, receiverSchema } from './receivers.ts';
+import { rotorBeamRequestSchema, rotorBeamSchema } from './rotor-beams.ts';
 import {
   moveSchema,
   newRotorSchema,
@@ -174,6 +175,9 @@ export const ROUTES = {
     answer: characteriseLineSchema,
     mediaType: 'application/x-ndjson',
   },
+  'GET /api/rotors/{rotor_id}/beam': { answer: rotorBeamSchema },
+  'PUT /api/rotors/{rotor_id}/beam': { body: rotorBeamRequestSchema, answer: rotorBeamSchema },
+  'DELETE /api/rotors/{rotor_id}/beam': {},
   'GET /api/rotors/{rotor_id}/characteristics': { answer: characteristicsSchema },
   'POST /api/rotors/{rotor_id}/calibrate-pointing': {
     body: pointingCalibrationRequestSchema,
