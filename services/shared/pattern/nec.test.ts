@@ -108,6 +108,7 @@ test.each([
     tableOf([40, 90], [0, 90], { theta: 70, phi: 30 }).replace(/^ 40.*/m, '') + END,
     'theta',
   ],
+  ['with tiny steps', tableOf([0, 0.01], [0, 0.01]) + END, 'at most 8000000 are read'],
   ['that radiates nothing', HEADER + rowOf(90, 0, -999.99) + END, 'nothing is radiated'],
 ])('an output %s is refused', (_, text, reason) => {
   expect(() => readNec(text)).toThrow(

@@ -24,6 +24,10 @@ const FREQUENCY = /FREQUENCY\s*[:=]\s*([\d.]+(?:E[+-]?\d+)?)\s*MHZ/gi;
 const MAX_STEP_DEG = 5;
 /** Of a cut. */
 const MIN_ANGLES = 3;
+/** Of a row, whose search takes the square of its length. */
+const MAX_LINE = 400;
+/** Directions of a grid, most of them unknown if a file has only cuts. */
+const MAX_DIRECTIONS = 8_000_000;
 /** NEC prints this for a power of 0. */
 const NOTHING_DB = -999;
 /** A power of 0 has no logarithm. */
@@ -73,7 +77,7 @@ function tablesOf(text: string): { rows: Row[]; frequencyMhz: number | undefined
   pieces.forEach((piece, n) => {
     if (n > 0) {
       if (current !== undefined) frequencies.add(current);
-      rows.push(...rowsOf(piece));
+      for (const row of rowsOf(piece)) rows.push(row);
     }
     for (const [, value] of piece.matchAll(FREQUENCY)) current = Number(value);
   });
@@ -95,7 +99,7 @@ function tablesOf(text: string): { rows: Row[]; frequencyMhz: number | undefined
 function rowsOf(piece: string): Row[] {
   const rows: (Row & { fieldDb: number })[] = [];
   for (const line of piece.split(/\r\n|\r|\n/)) {
-    const found = ROW.exec(line)?.slice(1).map(Number);
+    const found = line.length > MAX_LINE ? undefined : ROW.exec(line)?.slice(1).map(Number);
     if (!found) {
       if (rows.length > 0) break;
       continue;
@@ -140,6 +144,11 @@ function createTable(rows: readonly Row[]) {
   const firstPhi = rows[0]?.phiDeg ?? 0;
   const columnOf = (phiDeg: number) => snapped((phiDeg - firstPhi) / step.phi);
   const [top, bottom, columns] = [0, Math.round(180 / step.theta), Math.round(360 / step.phi)];
+  if ((bottom + 1) * columns > MAX_DIRECTIONS)
+    throw new SkyScanError(
+      'invalid',
+      `the steps of ${step.theta} deg of theta and ${step.phi} deg of phi make ${(bottom + 1) * columns} directions, at most ${MAX_DIRECTIONS} are read`,
+    );
   const known = new Float64Array((bottom + 1) * columns).fill(NaN);
   const wrapped = (column: number) => ((column % columns) + columns) % columns;
   for (const { thetaDeg, phiDeg, gainDb } of rows) {
@@ -193,7 +202,7 @@ function stepOf(name: 'theta' | 'phi', all: readonly number[], rangeDeg: number)
   const from = name === 'theta' && values[0] !== 0 ? [0, ...values] : values;
   const first = from[0] ?? 0;
   const steps = from.slice(1).map((value, k) => value - (from[k] ?? NaN));
-  const step = rounded(Math.min(...steps, rangeDeg));
+  const step = rounded(steps.reduce((least, each) => Math.min(least, each), rangeDeg));
   const odd = [first + rangeDeg, ...from].find((value) => !isWhole((value - first) / step));
   if (odd === undefined) return step;
   throw new SkyScanError('invalid', `${name} has steps of ${step} deg, and ${odd} deg is between them`);
