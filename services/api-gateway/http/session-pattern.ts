@@ -5,7 +5,7 @@ import { createDrift } from '../domain/drift.ts';
 import { createRecentCache } from '../domain/recent-cache.ts';
 import { createKeptResults } from '../patterns/kept-results.ts';
 import { measureSessionPattern, type PatternLevels } from '../patterns/measure-session-pattern.ts';
-import { patternSource, type PatternSource } from '../patterns/pattern-source.ts';
+import { namesSource, patternSource, type PatternSource } from '../patterns/pattern-source.ts';
 import type { PlaceOf } from '../sites/site-place.ts';
 import { readReferences } from '../store/points.ts';
 import type { Database } from '../store/queryable.ts';
@@ -16,7 +16,8 @@ import { driftOf } from './references.ts';
 import { requireAnalyst } from './require-analyst.ts';
 
 /**
- * The pattern of a session. Throws 409 if the session does not allow it, 503 without a sky-analyst.
+ * The pattern of a session. Throws 409 if the session does not allow it, 422 without a source, 503
+ * without a sky-analyst.
  */
 export type PatternOf = (
   session: SessionRow,
@@ -40,16 +41,17 @@ export function createSessionPatterns({
 }): PatternOf {
   const kept = createKeptResults(createRecentCache<AntennaPattern>(MAX_KEPT, () => 1));
   return async (session, query, signal) => {
+    requireSource(query, session);
     const parts = { db, placeOf, analyst: requireAnalyst(analyst) };
     const selection = await selectOptionalBand(db, session, query);
     const { from_hz, to_hz } = query;
     const { center_frequency_hz } = session.bands?.[0] ?? session.rotor;
     const centreHz =
       from_hz === undefined || to_hz === undefined ? center_frequency_hz : (from_hz + to_hz) / 2;
-    const source = await patternSource(parts, query, session.site_id);
     const drift = await driftFor(db, session, query.corrected);
     const levels = { selection, drift, centreHz };
     try {
+      const source = await patternSource(parts, query, session);
       return await kept.get(
         keyOf(session, source, levels, query),
         (ended) => measureSessionPattern(parts, session, source, levels, query, ended),
@@ -78,6 +80,13 @@ function keyOf(
     [selection && [selection.band.band, selection.range, selection.statistic], drift !== undefined, centreHz],
     [query.background_db, query.diameter_m, query.distance_m],
   ]);
+}
+
+/** Throws 422 if neither the query nor the session names a source. */
+function requireSource(query: PatternQuery, { id, frame }: SessionRow): void {
+  if (frame || namesSource(query)) return;
+  const msg = `Session ${id} was not scanned around a source: name it with source=sun or moon, satellite, emitter, or azimuth and elevation`;
+  throw new HttpError(422, [{ loc: ['query', 'source'], msg, type: 'value_error' }]);
 }
 
 /** Without a wish, the drift is corrected if it can be. */
