@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { readPatternFile } from '#shared/pattern/read-pattern-file';
+import { measureCuts } from '../../services/sky-analyst/domain/pattern/measure-cuts.ts';
 import { measurePattern } from '../../services/sky-analyst/domain/pattern/measure-pattern.ts';
-import { ANTENNAS } from '../support/nec/antennas.ts';
+import { ANTENNAS, type NecAntenna } from '../support/nec/antennas.ts';
+import { nec2cOutput } from '../support/nec/nec2c.ts';
 import { necPattern, type NecPattern } from '../support/nec/nec-pattern.ts';
 import { scanOfNec } from '../support/nec/nec-scan.ts';
 import { describeWithPrograms } from '../support/peers.ts';
@@ -8,10 +11,14 @@ import { seededRandom } from '../support/samples.ts';
 
 const BACKGROUND_DB = -50;
 
-function truthOf(name: string): NecPattern {
+function antennaOf(name: string): NecAntenna {
   const antenna = ANTENNAS.find((each) => each.name === name);
   if (!antenna) throw new Error(`there is no model of a ${name}`);
-  return necPattern(antenna);
+  return antenna;
+}
+
+function truthOf(name: string): NecPattern {
+  return necPattern(antennaOf(name));
 }
 
 function measured(truth: NecPattern, elevationDeg: number, azimuthDeg = 123.4) {
@@ -58,5 +65,26 @@ describeWithPrograms(['nec2c'], 'the pattern of an antenna that NEC computes', (
     expect(pattern.directivityDbi.isUpperBound).toBe(true);
     expect(pattern.directivityDbi.value).toBeGreaterThan(truth.directivityDbi - 0.05);
     expect(pattern.warnings.map(({ code }) => code)).toContain('coverage');
+  });
+
+  test.each(['Yagi', 'log-periodic'])('the output of nec2c about a %s has its figures', (name) => {
+    const antenna = antennaOf(name);
+    const truth = necPattern(antenna);
+    const cuts = readPatternFile('nec', Buffer.from(nec2cOutput(antenna)));
+    const { azimuth, elevation, frontToBackDb } = measureCuts(cuts);
+    expect(Math.abs((cuts.gainDbi ?? NaN) - truth.directivityDbi)).toBeLessThan(0.05);
+    expect(Math.abs((frontToBackDb.opposite ?? NaN) - (truth.frontToBackDb ?? NaN))).toBeLessThan(0.1);
+    for (const [plane, expected] of [
+      [azimuth, truth.azimuth],
+      [elevation, truth.elevation],
+    ] as const) {
+      expect(Math.abs((plane.hpbwDeg?.value ?? NaN) / expected.hpbwDeg - 1)).toBeLessThan(0.01);
+      for (const side of ['before', 'after'] as const) {
+        const [lobe, known] = [plane[side].sideLobe, expected[side].sideLobe];
+        if (!known) continue;
+        expect(Math.abs((lobe?.levelDb.value ?? NaN) - known.levelDb)).toBeLessThan(0.1);
+        expect(Math.abs((lobe?.angleDeg.value ?? NaN) - known.angleDeg)).toBeLessThan(expected.hpbwDeg / 10);
+      }
+    }
   });
 });

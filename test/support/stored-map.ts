@@ -6,6 +6,8 @@ export interface StoredMap {
   columns: number;
   /** Fields of the rotor at the start of the session. */
   rotor?: object;
+  /** Default: that of the other session. */
+  rotorId?: number;
   siteId?: number;
   /** The area of the session; default: 0 to 99 by 0 to 89 in steps of 1 degree. */
   azimuthsDeg?: [number, number];
@@ -38,7 +40,7 @@ export async function addMap(url: string, stored: StoredMap): Promise<number> {
     const { rows } = await client.query<{ id: number }>(
       `insert into sessions (rotor_id, site_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
          grid_columns, total_points, completed_points, status)
-       select rotor_id, $5, rotor || $4, $7, $8, $9, $10, $11, 1, $1::int / $2, $2, $1, $6, $3 from sessions limit 1 returning id`,
+       select coalesce($12::int, rotor_id), $5, rotor || $4, $7, $8, $9, $10, $11, 1, $1::int / $2, $2, $1, $6, $3 from sessions limit 1 returning id`,
       [
         total,
         columns,
@@ -49,6 +51,7 @@ export async function addMap(url: string, stored: StoredMap): Promise<number> {
         ...azimuthsDeg,
         ...elevationsDeg,
         stepDeg,
+        stored.rotorId ?? null,
       ],
     );
     const id = rows[0]?.id ?? NaN;

@@ -37,24 +37,14 @@ export async function* patternRequests({
 }
 
 export function patternFrom(message: MeasurePatternResponse): MeasuredPattern {
-  const { azimuth, elevation, ellipse, envelope, isBound } = message;
-  const planes = { azimuth: required(azimuth), elevation: required(elevation) };
-  const sidesOf = (pick: (side: PatternSide) => PatternExtreme | undefined) => ({
-    azimuth: bothSides(planes.azimuth, pick),
-    elevation: bothSides(planes.elevation, pick),
-  });
+  const { ellipse, envelope, isBound } = message;
+  const { hpbw_deg, ...planes } = planesFrom(required(message.azimuth), required(message.elevation));
   return {
     points: message.points,
-    hpbw_deg: {
-      azimuth: planes.azimuth.halfPowerWidth ?? null,
-      elevation: planes.elevation.halfPowerWidth ?? null,
-      major: ellipse?.major ?? null,
-      minor: ellipse?.minor ?? null,
-    },
+    hpbw_deg: { ...hpbw_deg, major: ellipse?.major ?? null, minor: ellipse?.minor ?? null },
     ellipticity: ellipse?.ellipticity ?? null,
     orientation_deg: ellipse?.orientation ?? null,
-    first_null_deg: sidesOf(({ firstNull }) => firstNull),
-    side_lobe_db: sidesOf(({ sideLobe }) => sideLobe),
+    ...planes,
     front_to_back_db: {
       opposite: message.frontToBack ?? null,
       worst: message.frontToBackWorst ?? null,
@@ -79,8 +69,21 @@ export function patternFrom(message: MeasurePatternResponse): MeasuredPattern {
       const known = PATTERN_WARNINGS.find((each) => each === code);
       return known ? [{ code: known, message: text }] : [];
     }),
-    cuts: { azimuth: cutOf(planes.azimuth), elevation: cutOf(planes.elevation) },
     ...(message.grid && { map: mapOf(message.grid) }),
+  };
+}
+
+/** What both cuts tell. */
+export function planesFrom(azimuth: PatternPlane, elevation: PatternPlane) {
+  const sidesOf = (pick: (side: PatternSide) => PatternExtreme | undefined) => ({
+    azimuth: bothSides(azimuth, pick),
+    elevation: bothSides(elevation, pick),
+  });
+  return {
+    hpbw_deg: { azimuth: azimuth.halfPowerWidth ?? null, elevation: elevation.halfPowerWidth ?? null },
+    first_null_deg: sidesOf(({ firstNull }) => firstNull),
+    side_lobe_db: sidesOf(({ sideLobe }) => sideLobe),
+    cuts: { azimuth: cutOf(azimuth), elevation: cutOf(elevation) },
   };
 }
 
@@ -110,7 +113,7 @@ function cutOf({ angleDeg, gainDb, sigmaDb }: PatternPlane): AntennaPattern['cut
     .filter(({ gain_db }) => Number.isFinite(gain_db));
 }
 
-function required<T>(value: T | undefined): T {
+export function required<T>(value: T | undefined): T {
   if (value !== undefined) return value;
   throw new SkyScanError('internal', 'sky-analyst has sent an incomplete pattern');
 }

@@ -30,6 +30,8 @@ import {
 } from './comparison-messages.ts';
 import { grpcHealthCheck, type HealthCheck } from './health-check.ts';
 import { createKnownSkyCalls, type KnownSkyCalls } from './known-sky.ts';
+import type { PatternFileFormat } from '#shared/pattern/pattern-file-formats';
+import { filePatternFrom, patternFileRequests, type FilePattern } from './pattern-file-messages.ts';
 import {
   patternFrom,
   patternRequests,
@@ -105,6 +107,15 @@ export interface SkyAnalyst extends KnownSkyCalls {
    * show the beam.
    */
   measurePattern(request: PatternRequest, signal: AbortSignal): Promise<MeasuredPattern>;
+  /**
+   * The pattern of a file of UTF-8. Throws `invalid` if it does not have the format, `no_room` if
+   * it is too large.
+   */
+  measurePatternFile(
+    format: PatternFileFormat,
+    file: AsyncIterable<Buffer>,
+    signal: AbortSignal,
+  ): Promise<FilePattern>;
   health: HealthCheck;
   close(): void;
 }
@@ -203,6 +214,10 @@ export function connectSkyAnalyst(address: string, security: GrpcSettings): SkyA
     },
     measurePattern: (request, signal) =>
       call(async () => patternFrom(await client.measurePattern(patternRequests(request), { signal }))),
+    measurePatternFile: (format, file, signal) =>
+      call(async () =>
+        filePatternFrom(await client.measurePatternFile(patternFileRequests(format, file), { signal })),
+      ),
     health: health.check,
     close() {
       health.close();

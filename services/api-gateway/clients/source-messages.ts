@@ -14,6 +14,8 @@ export interface SourceSearchRequest {
     thresholdSigma: number | undefined;
     gainError: number | undefined;
     maxSources: number | undefined;
+    /** Of the antenna, degrees from its axis. */
+    measuredLobes: { rightDeg: number; upDeg: number; levelDb: number }[];
   };
   /** Packed points (sky_analyst.proto). */
   points: AsyncIterable<Buffer>;

@@ -3,6 +3,7 @@ import { writeMsi } from '#shared/pattern/msi';
 import { writeNsma } from '#shared/pattern/nsma';
 import { wholeDegrees, type PatternCuts, type PatternFacts } from '#shared/pattern/pattern-cuts';
 import { writeSplatAzimuth, writeSplatElevation } from '#shared/pattern/splat';
+import type { SessionRow } from '../store/sessions.ts';
 import { CSV_TYPE } from './csv.ts';
 import { tableCsv, type Cell } from './source-formats.ts';
 
@@ -14,6 +15,11 @@ interface FileFacts {
   /** To assume at angles that were not measured; undefined: they must all be measured. */
   fillDb: number | undefined;
   polarization: 'h' | 'v';
+}
+
+/** The name of a measured antenna. */
+export function patternName({ id, rotor }: SessionRow): string {
+  return `${rotor.name}, scan ${id}`;
 }
 
 /** A pattern as a file. Throws `wrong_state` if the format needs angles that were not measured. */

@@ -8,6 +8,7 @@ import { hiddenReason } from '../clients/peer-errors.ts';
 import { rotorConfig } from '../clients/rotor-messages.ts';
 import type { CableTurn, RotatorFacts, RotorDriver } from '../clients/rotor-driver.ts';
 import type { RotorCache } from '../rotors/rotor-cache.ts';
+import { checkTypedBeamWidth } from '../rotors/typed-beam-width.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
 import { isForeignKeyViolation, isUniqueViolation } from '../store/database.ts';
 import type { Database } from '../store/queryable.ts';
@@ -83,6 +84,7 @@ export function rotorRoutes(
           request.params['rotor_id'],
           'update',
           async (tx, rotor) => {
+            await checkTypedBeamWidth(tx, rotor, change);
             const whole = parseOr422(newRotorSchema, { ...fieldsOf(rotor), ...change }, 'body');
             return { siteId: rotor.site_id, row: await updateRotor(tx, rotor.id, whole) };
           },

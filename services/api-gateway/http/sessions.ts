@@ -7,7 +7,6 @@ import { deleteScan } from '../scans/delete-scan.ts';
 import { actOnScan, sessionNotFound, type ActionParts } from '../scans/act-on-scan.ts';
 import { previewScan, startScan, type ScanParts } from '../scans/start-scan.ts';
 import type { PlaceOf } from '../sites/site-place.ts';
-import { findSession, type SessionRow } from '../store/sessions.ts';
 import { anomalyHandlers, comparisonsHandler } from './anomalies.ts';
 import { comparisonImageHandler, comparisonMapHandler } from './anomaly-maps.ts';
 import { jsonBody } from './body.ts';
@@ -17,6 +16,7 @@ import { parseId } from '#contract/ids';
 import { mapImageHandler } from './map-image.ts';
 import { measurementsHandler, dataHandler } from './measurements.ts';
 import { overlaysHandler } from './overlays.ts';
+import { patternComparisonRoutes } from './pattern-comparison.ts';
 import { patternRoutes } from './patterns.ts';
 import { planHandler } from './plan.ts';
 import { bandHandler } from './band.ts';
@@ -27,6 +27,8 @@ import { waterfallHandler } from './waterfall.ts';
 import { resource } from './resource.ts';
 import { sessionListHandler } from './session-list.ts';
 import type { EventLoopScheduler } from './event-loop-scheduler.ts';
+import { createSessionOf } from './session-of.ts';
+import type { PatternOf } from './session-pattern.ts';
 import { scanRequestSchema } from '#contract/rest/sessions';
 
 const ANSWERS = { pause: 'pausing', resume: 'resuming', cancel: 'cancelling' } as const;
@@ -43,17 +45,13 @@ export function sessionRoutes(
       wakeHousekeeping: () => void;
       analyst: SkyAnalyst | undefined;
       placeOf: PlaceOf;
+      patternOf: PatternOf;
     },
 ): void {
   const { db, orchestratorOf, painter, scheduler, wakeSearches } = parts;
   const streams = createBulkStreams(scheduler);
 
-  async function sessionOf(id: unknown): Promise<SessionRow> {
-    const known = parseId(id);
-    const session = known === undefined ? undefined : await findSession(db, known);
-    if (!session) throw sessionNotFound();
-    return session;
-  }
+  const sessionOf = createSessionOf(db);
 
   const act =
     (action: SessionAction): RequestHandler =>
@@ -140,6 +138,7 @@ export function sessionRoutes(
     get: overlaysHandler(db, parts.analyst, parts.placeOf, sessionOf),
   });
   patternRoutes(router, { ...parts, sessionOf });
+  patternComparisonRoutes(router, { ...parts, sessionOf });
   resource(router, '/api/skyscan/:session_id/map.png', { get: mapImageHandler(db, painter, sessionOf) });
   resource(router, '/api/skyscan/:session_id/pause', { post: act('pause') });
   resource(router, '/api/skyscan/:session_id/resume', { post: act('resume') });

@@ -1,5 +1,6 @@
 import { Mutex } from 'async-mutex';
 import type { SpectrumSummary } from '#contract/rest/spectra';
+import { createRecentCache } from '../domain/recent-cache.ts';
 import type { Database } from '../store/queryable.ts';
 import type { SessionRow } from '../store/sessions.ts';
 import type { StoredBand } from '../store/spectra/bands.ts';
@@ -17,7 +18,7 @@ export interface Summaries {
 const MAX_CACHED_CHARACTERS = 4 * 2 ** 20;
 
 export function createSummaries(db: Database, streams: BulkStreams): Summaries {
-  const cache = createTextCache(MAX_CACHED_CHARACTERS);
+  const cache = createRecentCache<string>(MAX_CACHED_CHARACTERS, ({ length }) => length);
   const mutex = new Mutex();
 
   async function compute(session: SessionRow, band: StoredBand, signal: AbortSignal): Promise<string> {
@@ -53,29 +54,5 @@ function toPublished(band: StoredBand, summary: StoredSummary): SpectrumSummary 
     floor_db: Number.isNaN(floorDb) ? null : floorDb,
     occupancy: occupancy ? published('occupancy', occupancy) : null,
     flags: [...flags],
-  };
-}
-
-/** Texts by key; drops those that were not used for longest. */
-function createTextCache(maxCharacters: number) {
-  const texts = new Map<string, string>();
-  let characters = 0;
-
-  function remove(key: string): void {
-    characters -= texts.get(key)?.length ?? 0;
-    texts.delete(key);
-  }
-
-  return {
-    get: (key: string) => texts.get(key),
-    set(key: string, text: string) {
-      remove(key);
-      texts.set(key, text);
-      characters += text.length;
-      for (const [oldest] of texts) {
-        if (characters <= maxCharacters) break;
-        remove(oldest);
-      }
-    },
   };
 }

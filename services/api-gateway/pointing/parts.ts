@@ -19,7 +19,7 @@ export interface PointingParts extends ScanParts, ActionParts {
   logger: Logger;
 }
 
-/** Tells rotor-driver and the other gateways about another model of a rotor. */
+/** Tells rotor-driver and the other gateways about another model or beam of a rotor. */
 export async function modelChanged(
   { db, rotorCache, sitesChanged }: Pick<PointingParts, 'db' | 'rotorCache' | 'sitesChanged'>,
   rotorId: number,

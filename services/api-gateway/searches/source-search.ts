@@ -8,6 +8,7 @@ import type { Database } from '../store/queryable.ts';
 import { endSearch } from '../store/searches/claims.ts';
 import { readResults } from '../store/searches/interference-results.ts';
 import { listSearches } from '../store/searches/interference.ts';
+import { findBeam } from '../store/rotor-beams.ts';
 import { findSession, type SessionRow } from '../store/sessions.ts';
 import type { IdentifiedSource } from '../store/sources/catalogue.ts';
 import { readPackedPoints, typicalIntegrationS } from '../store/sources/points.ts';
@@ -22,6 +23,7 @@ import type { FoundSource } from '../store/sources/sources.ts';
 import { findBands, type StoredBand } from '../store/spectra/bands.ts';
 import { readPointSpectra } from '../store/spectra/read-points.ts';
 import { measuredRange } from './interference-search.ts';
+import { measuredLobes } from './measured-lobes.ts';
 import type { SearchKind } from './search-kind.ts';
 import { replaceIdentified, withNames } from './store-sources.ts';
 
@@ -85,6 +87,7 @@ async function searchSources(
         thresholdSigma: search.settings.threshold_sigma,
         gainError: search.settings.gain_error,
         maxSources: search.settings.max_sources,
+        measuredLobes: measuredLobes(await findBeam(db, session.rotor_id), frequencyOf(session)),
       },
       points: readPackedPoints(db, session.id, search.completed_points),
       bands: bandsOf(db, session, search),
@@ -168,6 +171,10 @@ async function* bandsOf(
       spectra: { band, blocks: readPointSpectra(db, band, ['mean', 'occupancy'], points) },
     };
   }
+}
+
+function frequencyOf({ bands, rotor }: SessionRow): number {
+  return (bands?.[0] ?? rotor).center_frequency_hz;
 }
 
 /** The requested part of a range; undefined: none. */

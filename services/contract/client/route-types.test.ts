@@ -53,6 +53,8 @@ test('the addresses of a method', () => {
     | `/api/baselines/${number}/sessions/${number}?${string}`
     | `/api/rotors/${number}`
     | `/api/rotors/${number}?${string}`
+    | `/api/rotors/${number}/beam`
+    | `/api/rotors/${number}/beam?${string}`
     | `/api/rotors/${number}/pointing`
     | `/api/rotors/${number}/pointing?${string}`
     | `/api/schedules/${number}`

@@ -56,6 +56,8 @@ export const patternQuerySchema = z
   .object({ ...shape, map: booleanParameter.optional() })
   .superRefine(checkPattern);
 export type PatternQuery = z.output<typeof patternQuerySchema>;
+/** All that decides what a pattern is. */
+export const PATTERN_PARAMETERS = Object.keys(patternQuerySchema.shape) as (keyof PatternQuery)[];
 
 /** Of files. */
 export const patternFileQuerySchema = z
@@ -140,9 +142,10 @@ export const patternImageQueryDocs = z.object({
     .meta({ description: 'Range of the axis below the peak. Default: automatic' }),
 });
 
-const figure = z
+export const patternFigureSchema = z
   .object({ value: z.number(), sigma: z.number().meta({ description: 'Standard deviation' }) })
   .meta({ id: 'PatternFigure' });
+const figure = patternFigureSchema;
 const optionalFigure = figure.nullable().meta({ description: 'null: not measured' });
 const extreme = z
   .object({ level_db: figure, angle_deg: figure })
@@ -175,6 +178,7 @@ const map = z
       'With map=true: the pattern in a square around the beam axis. The distance from the middle is the angle from the axis ' +
       '(zenithal equidistant). Rows from below to above, in each from left to right; the axis is in the middle',
   });
+export const patternWarningSchema = z.object({ code: z.enum(PATTERN_WARNINGS), message: z.string() });
 
 /** The pattern of an antenna from a scan over a source. */
 export const patternSchema = z
@@ -221,7 +225,7 @@ export const patternSchema = z
         description:
           'Both cuts relative to ITU-R F.699-7; exceeded: share of the angles. null: no diameter_m',
       }),
-    warnings: z.array(z.object({ code: z.enum(PATTERN_WARNINGS), message: z.string() })),
+    warnings: z.array(patternWarningSchema),
     cuts: z.object({ azimuth: cut, elevation: cut }),
     map: map.optional(),
   })

@@ -75,7 +75,7 @@ const fields = {
     .default(null)
     .meta({
       description:
-        'Half-power beam width of the antenna; null: unknown. If set, a preview warns of a step that is too wide for the beam',
+        'Half-power beam width of the antenna; null: unknown. If set, a preview warns of a step that is too wide for the beam. While a measured beam is stored, it is that of the beam',
     }),
   dbm_offset_db: within(-500, 500, 'dB').meta({ 'x-label': 'dBm offset' }).nullable().default(null).meta({
     description:

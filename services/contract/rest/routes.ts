@@ -37,10 +37,12 @@ import { healthSchema, readinessSchema } from './health.ts';
 import { interferenceSchema, interferenceSearchSchema } from './interference.ts';
 import { emittersSchema, emittersStoredSchema, satellitesSchema } from './known-sky.ts';
 import { overlaysSchema } from './overlays.ts';
+import { patternComparisonSchema } from './pattern-comparison.ts';
 import { patternSchema } from './patterns.ts';
 import { planSchema } from './plan.ts';
 import { pointingCalibrationRequestSchema, pointingChangeSchema, pointingSchema } from './pointing.ts';
 import { calibrationRequestSchema, calibrationSchema, receiverSchema } from './receivers.ts';
+import { rotorBeamRequestSchema, rotorBeamSchema } from './rotor-beams.ts';
 import {
   moveSchema,
   newRotorSchema,
@@ -120,6 +122,11 @@ export const ROUTES = {
   'GET /api/skyscan/{session_id}/comparisons': { answer: z.array(comparisonSchema) },
   'GET /api/skyscan/{session_id}/overlays': { answer: overlaysSchema },
   'GET /api/skyscan/{session_id}/pattern': { answer: patternSchema },
+  'GET /api/skyscan/{session_id}/pattern/comparison': { answer: patternComparisonSchema },
+  'POST /api/skyscan/{session_id}/pattern/comparison': {
+    uploads: ['text/plain'],
+    answer: patternComparisonSchema,
+  },
   'GET /api/skyscan/{session_id}/pattern.msi': {
     answer: z.string(),
     mediaType: 'text/plain',
@@ -168,6 +175,9 @@ export const ROUTES = {
     answer: characteriseLineSchema,
     mediaType: 'application/x-ndjson',
   },
+  'GET /api/rotors/{rotor_id}/beam': { answer: rotorBeamSchema },
+  'PUT /api/rotors/{rotor_id}/beam': { body: rotorBeamRequestSchema, answer: rotorBeamSchema },
+  'DELETE /api/rotors/{rotor_id}/beam': {},
   'GET /api/rotors/{rotor_id}/characteristics': { answer: characteristicsSchema },
   'POST /api/rotors/{rotor_id}/calibrate-pointing': {
     body: pointingCalibrationRequestSchema,

@@ -102,7 +102,7 @@ export function patternToWire(pattern: AntennaPattern): MeasurePatternResponse {
   };
 }
 
-function planeToWire({ hpbwDeg, before, after, cut }: PlaneFigures): PatternPlane {
+export function planeToWire({ hpbwDeg, before, after, cut }: PlaneFigures): PatternPlane {
   const side = ({ firstNull, sideLobe }: PlaneFigures['before']) => ({
     firstNull: firstNull && extremeToWire(firstNull),
     sideLobe: sideLobe && extremeToWire(sideLobe),

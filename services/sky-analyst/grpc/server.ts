@@ -16,6 +16,7 @@ import {
   summaryFrom,
   summaryMessage,
 } from './comparison-messages.ts';
+import { patternFileFrom, patternFileToWire } from './pattern-file-messages.ts';
 import { patternScanFrom, patternToWire } from './pattern-messages.ts';
 import { offsetOf, pointingFitOf } from './pointing-messages.ts';
 import { progressMessage, reportMessage, searchFrom } from './source-messages.ts';
@@ -71,6 +72,10 @@ export function createSkyAnalystService(threads: AnalystThreads): SkyAnalystServ
     async measurePattern(requests, { signal }: CallContext) {
       const input = await patternScanFrom(requests);
       return patternToWire(await resultOf(threads.questions, 'measurePattern', input, signal));
+    },
+    async measurePatternFile(requests, { signal }: CallContext) {
+      const input = await patternFileFrom(requests);
+      return patternFileToWire(await resultOf(threads.questions, 'measurePatternFile', input, signal));
     },
     measureOffset: async (request) => Promise.resolve(offsetOf(request)),
     fitPointing: async (request) => Promise.resolve(pointingFitOf(request)),

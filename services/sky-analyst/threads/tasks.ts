@@ -13,6 +13,9 @@ import { knownSkyOf } from '../domain/identification/known-sky.ts';
 import { skyOverlaysOf, type OverlaysRequest } from '../domain/identification/sky-overlays.ts';
 import type { Bearing } from '../domain/bearings/bearing.ts';
 import { findCrossings, type CrossingOptions } from '../domain/bearings/find-crossings.ts';
+import type { PatternFileFormat } from '#shared/pattern/pattern-file-formats';
+import { readPatternFile } from '#shared/pattern/read-pattern-file';
+import { measureCuts } from '../domain/pattern/measure-cuts.ts';
 import { measurePattern } from '../domain/pattern/measure-pattern.ts';
 import type { PatternScan, PatternSettings } from '../domain/pattern/pattern.ts';
 
@@ -61,6 +64,8 @@ export const TASKS = {
     findCrossings(bearings, options),
   measurePattern: ({ scan, settings }: { scan: PatternScan; settings: PatternSettings }) =>
     measurePattern(scan, settings),
+  measurePatternFile: ({ format, bytes }: { format: PatternFileFormat; bytes: Uint8Array }) =>
+    measureCuts(readPatternFile(format, bytes)),
 };
 
 export type TaskName = keyof typeof TASKS;

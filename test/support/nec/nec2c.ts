@@ -16,7 +16,12 @@ const PHIS = 360;
 const FREQUENCY_MHZ = 299.792458;
 
 /** The far field of an antenna, computed by nec2c of Debian. */
-export function runNec2c({ geometry, program }: NecAntenna): NecTable {
+export function runNec2c(antenna: NecAntenna): NecTable {
+  return parseNec(nec2cOutput(antenna));
+}
+
+/** What nec2c writes about an antenna. */
+export function nec2cOutput({ geometry, program }: NecAntenna): string {
   const isHalf = program.some((card) => card.startsWith('GN'));
   const deck = [
     'CE',
@@ -31,7 +36,7 @@ export function runNec2c({ geometry, program }: NecAntenna): NecTable {
   try {
     writeFileSync(join(folder, 'deck.nec'), `${deck.join('\n')}\n`);
     execFileSync('nec2c', ['-i', 'deck.nec', '-o', 'deck.out'], { cwd: folder });
-    return parseNec(readFileSync(join(folder, 'deck.out'), 'utf8'));
+    return readFileSync(join(folder, 'deck.out'), 'utf8');
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,5 +1,9 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import {
+  patternComparisonQueryDocs,
+  patternFileComparisonQueryDocs,
+} from '#contract/rest/pattern-comparison';
+import {
   PATTERN_FILES,
   patternFileQueryDocs,
   patternImageQueryDocs,
@@ -33,6 +37,22 @@ export const patternOperations: RouteConfig[] = [
     `From a scan over a source, in the coordinates of the antenna: each figure with its standard deviation. Nothing is stored.
 The source is given with source, satellite, emitter, or azimuth and elevation.`,
     { query: patternQueryDocs, errors: ERRORS },
+  ),
+  operation(
+    'GET /api/skyscan/{session_id}/pattern/comparison',
+    'Compare the patterns of two sessions',
+    'Figures and cuts side by side, with their differences. 422 if the cuts have no angles in common.',
+    { query: patternComparisonQueryDocs, errors: ERRORS },
+  ),
+  operation(
+    'POST /api/skyscan/{session_id}/pattern/comparison',
+    'Compare the pattern with a file',
+    `The body is the file, UTF-8. Its figures are computed from its cuts as those of a measured pattern; it has no standard deviations.
+422 if it does not have the format, with the reason.`,
+    {
+      query: patternFileComparisonQueryDocs,
+      errors: { ...ERRORS, 413: 'The file is larger than 16 MiB', 415: 'The body is compressed' },
+    },
   ),
   ...PATTERN_FILES.map((file) =>
     operation(`GET /api/skyscan/{session_id}/pattern.${file}`, ...FILES[file], {

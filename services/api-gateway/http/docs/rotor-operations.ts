@@ -21,7 +21,7 @@ export const rotorOperations: RouteConfig[] = [
   operation('PUT /api/rotors/{rotor_id}', 'Change a rotor', 'Only the given fields change.', {
     errors: {
       ...NO_ROTOR,
-      409: 'Cannot update rotor while a scan is active; Cannot update rotor while it is moving; Rotor with that name already exists',
+      409: 'Cannot update rotor while a scan is active; Cannot update rotor while it is moving; Rotor with that name already exists; another beam_width_deg while a measured beam is stored',
     },
   }),
   operation('DELETE /api/rotors/{rotor_id}', 'Delete a rotor', 'Its sessions are kept.', {
@@ -103,6 +103,33 @@ or a stop cancels it.`,
         400: 'The limits leave no room for a measurement on either axis',
         409: 'Cannot characterise rotor while a scan is active',
         503: NO_ROTCTLD_WITH_REASON,
+      },
+    },
+  ),
+  operation('GET /api/rotors/{rotor_id}/beam', 'Get the measured beam', '', {
+    errors: { 404: 'Rotor not found; Rotor 1 has no stored beam' },
+  }),
+  operation(
+    'PUT /api/rotors/{rotor_id}/beam',
+    'Store the measured beam',
+    `Measures the pattern from a session, a scan over a source, and stores its beam: both half-power widths and the side lobes. beam_width_deg of
+the rotor becomes the geometric mean of the widths. The other fields are the parameters of GET /api/skyscan/{session_id}/pattern.`,
+    {
+      errors: {
+        404: 'Rotor not found; Scan session not found',
+        409: 'A half-power width was not measured, or the scan does not show the beam, with the reason; the session is of another rotor; Cannot change the beam of rotor while a scan is active',
+        503: 'No sky-analyst is configured',
+      },
+    },
+  ),
+  operation(
+    'DELETE /api/rotors/{rotor_id}/beam',
+    'Delete the measured beam',
+    'Restores the beam_width_deg before.',
+    {
+      errors: {
+        404: 'Rotor not found; Rotor 1 has no stored beam',
+        409: 'Cannot change the beam of rotor while a scan is active',
       },
     },
   ),

@@ -2,7 +2,7 @@ import { linearToDb } from '#shared/sky/units';
 import { describeSources, type Source } from '../finder/describe-sources.ts';
 import { addSource } from '../finder/fit-sources.ts';
 import type { FittedSource } from '../finder/fit-group.ts';
-import { DEFAULT_SIDE_LOBES, isSideLobe, visibilityOf } from '../finder/flags.ts';
+import { isSideLobe, visibilityOf } from '../finder/flags.ts';
 import type { ChannelRange } from '../finder/merge-channels.ts';
 import type { PreparedMap } from '../finder/prepared-map.ts';
 import { angleBetween, pointingOf } from '../finder/sphere.ts';
@@ -49,12 +49,7 @@ export function describeAnomalies(
     amplitude: now ? Math.abs(change) : source.amplitude,
   }));
   const isOfSideLobe = ({ usual: source, change }: SourceChange) =>
-    isSideLobe(
-      { ...source, amplitude: Math.abs(change) },
-      [...strong, ...added],
-      beamWidth,
-      DEFAULT_SIDE_LOBES,
-    );
+    isSideLobe({ ...source, amplitude: Math.abs(change) }, [...strong, ...added], beamWidth);
   const reported = changes.filter((change) => kinds.get(change) !== undefined && !isOfSideLobe(change));
   const free = new Set(added);
   // The Sun is none that has moved there.

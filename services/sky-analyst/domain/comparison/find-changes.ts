@@ -1,7 +1,7 @@
 import { isStructure, search } from '../finder/find-sources.ts';
 import { addSource } from '../finder/fit-sources.ts';
 import type { FittedSource } from '../finder/fit-group.ts';
-import { DEFAULT_SIDE_LOBES, isSideLobe } from '../finder/flags.ts';
+import { isSideLobe } from '../finder/flags.ts';
 import type { PreparedMap } from '../finder/prepared-map.ts';
 import { angleBetween } from '../finder/sphere.ts';
 import { prepareDifference, type DifferenceMap } from './difference-map.ts';
@@ -80,7 +80,6 @@ function isExplained(
   });
   const others = [...found.filter((other) => other !== source), ...changed];
   return (
-    isSideLobe(source, others, beamWidth, DEFAULT_SIDE_LOBES) ||
-    changed.some((other) => isStructure(source, other, beamWidth))
+    isSideLobe(source, others, beamWidth) || changed.some((other) => isStructure(source, other, beamWidth))
   );
 }

@@ -1,5 +1,5 @@
 import type { ChannelAxis, ChannelDetection } from './merge-channels.ts';
-import type { SideLobe } from './sky-map.ts';
+import type { MeasuredLobe } from './side-lobes.ts';
 
 /** Spectra of points. */
 export interface ChannelMap {
@@ -21,7 +21,7 @@ export interface ChannelSettings {
   transforms: number;
   /** Probability of a false alarm in the whole map; 1e-4 by default: 1 % in 100 maps. */
   risk?: number | undefined;
-  sideLobes?: readonly SideLobe[] | undefined;
+  measuredLobes?: readonly MeasuredLobe[] | undefined;
 }
 
 /** A detection, and the point at which it is. */

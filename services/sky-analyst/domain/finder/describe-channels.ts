@@ -3,12 +3,12 @@ import { describeSources, type Source } from './describe-sources.ts';
 import type { ChannelSettings, FlatChannels, PointDetection } from './channel-map.ts';
 import type { FittedSource } from './fit-group.ts';
 import { addSource, fitSources } from './fit-sources.ts';
-import { DEFAULT_SIDE_LOBES } from './flags.ts';
 import { createMatchedFilter } from './matched-filter.ts';
 import type { ChannelRange, MergedSource } from './merge-channels.ts';
 import type { Points } from './points.ts';
 import type { PreparedMap } from './prepared-map.ts';
-import { angleBetween, vectorOf } from './sphere.ts';
+import { sideLobeDb, type MeasuredLobe } from './side-lobes.ts';
+import { vectorOf } from './sphere.ts';
 
 /** A source on some channels; its peak is relative to their background, a mean of the channels. */
 export interface ChannelSource extends Source {
@@ -22,7 +22,7 @@ export function describeChannelSources(
   merged: readonly MergedSource<PointDetection>[],
   flat: FlatChannels,
   points: Points,
-  { sideLobes = DEFAULT_SIDE_LOBES }: ChannelSettings,
+  { measuredLobes = [] }: ChannelSettings,
 ): ChannelSource[] {
   return merged.flatMap((source) => {
     const { vectors, neighbours, counts, beamWidth } = points;
@@ -61,7 +61,7 @@ export function describeChannelSources(
       clipped: undefined,
       interference: undefined,
     });
-    const isLobe = merged.some((other) => explains(other, source, beamWidth, sideLobes));
+    const isLobe = merged.some((other) => explains(other, source, beamWidth, measuredLobes));
     return described.map((each) => ({
       ...each,
       flags: isLobe ? (['sidelobe', ...each.flags] as const).slice() : each.flags,
@@ -95,15 +95,14 @@ function explains(
   other: MergedSource<PointDetection>,
   source: MergedSource<PointDetection>,
   beamWidth: number,
-  sideLobes: NonNullable<ChannelSettings['sideLobes']>,
+  measured: readonly MeasuredLobe[],
 ): boolean {
   if (other === source) return false;
   const at = ({ strongest }: MergedSource<PointDetection>) =>
     vectorOf(strongest.azimuthDeg, strongest.elevationDeg);
-  const distance = angleBetween(at(other), at(source)) / beamWidth;
-  const lobe = sideLobes.find(({ withinBeamWidths }) => distance <= withinBeamWidths);
-  if (!lobe) return false;
-  const ratio = 10 ** (lobe.levelDb / 10);
+  const levelDb = sideLobeDb(at(source), at(other), beamWidth, measured);
+  if (levelDb === undefined) return false;
+  const ratio = 10 ** (levelDb / 10);
   return [...source.detections].every(([channel, { peak }]) => {
     const stronger = other.detections.get(channel);
     return stronger !== undefined && peak <= stronger.peak * ratio;

@@ -1,12 +1,12 @@
 import { degToRad, linearToDb, radToDeg } from '#shared/sky/units';
-import { DEFAULT_SIDE_LOBES, isAtEdge, isExtended, isInOneRow, isSideLobe, visibilityOf } from './flags.ts';
+import { isAtEdge, isExtended, isInOneRow, isSideLobe, visibilityOf } from './flags.ts';
 import type { FittedSource } from './fit-group.ts';
 import { addSource, WIDTH_SNR } from './fit-sources.ts';
 import { fitMotion } from './motion.ts';
 import type { Points } from './points.ts';
 import type { PreparedMap } from './prepared-map.ts';
 import { signalToNoise } from './signal-to-noise.ts';
-import type { SideLobe } from './sky-map.ts';
+import type { MeasuredLobe } from './side-lobes.ts';
 import { angleBetween, pointingOf } from './sphere.ts';
 import { trackOf, type Sighting } from './track.ts';
 
@@ -56,7 +56,7 @@ export function describeSources(
   prepared: PreparedMap,
   sources: readonly FittedSource[],
   columns: PointColumns,
-  sideLobes: readonly SideLobe[] = DEFAULT_SIDE_LOBES,
+  measuredLobes: readonly MeasuredLobe[] = [],
 ): Source[] {
   const rest = prepared.above.slice();
   for (const source of sources) addSource(rest, source, -1, points);
@@ -76,7 +76,7 @@ export function describeSources(
       const motion = isAlone && snr > WIDTH_SNR ? fitMotion(input, source) : undefined;
       const moves = motion?.isSignificant === true;
       const flags: Record<SourceFlag, boolean> = {
-        sidelobe: isSideLobe(source, sources, points.beamWidth, sideLobes),
+        sidelobe: isSideLobe(source, sources, points.beamWidth, measuredLobes),
         edge: isAtEdge(source, points.vectors, points.neighbours, points.beamWidth),
         extended: !moves && isExtended(source, points.beamWidth),
         moving: moves,

@@ -167,6 +167,21 @@ describe('flags', () => {
     expect(flagsOf({ sources: [near(0, 25, 2), near(14, 25, 0.06)] })).toEqual([[], ['sidelobe']]);
   });
 
+  test('a source in a measured side lobe is one, and only on its side', () => {
+    // 24 degrees apart, at -10 dB: too strong for the side lobes of common antennas.
+    const sky = skyOf({ points: SECTOR, sources: [near(-12, 25, 2), near(12, 25, 0.2)] });
+    const flagsWith = (rightDeg: number, levelDb = -10) =>
+      findSources(sky, { ...SETTINGS, measuredLobes: [{ rightDeg, upDeg: 0, levelDb }] }).sources.map(
+        ({ flags }) => flags,
+      );
+    // The beam is to the right of the strong source, which is in the lobe on the left.
+    const apartDeg = 24 * Math.cos((25 * Math.PI) / 180);
+    expect(flagsWith(-apartDeg)).toEqual([[], ['sidelobe']]);
+    expect(flagsWith(apartDeg)).toEqual([[], []]);
+    expect(flagsWith(-apartDeg, -14)).toEqual([[], []]);
+    expect(flagsWith(-apartDeg - 6)).toEqual([[], []]);
+  });
+
   test('a source at the border of the map is at the edge', () => {
     expect(flagsOf({ sources: [near(0, 5)] })).toEqual([['edge']]);
   });

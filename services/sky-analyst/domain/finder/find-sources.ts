@@ -90,7 +90,7 @@ export function findSources(map: SkyMap, settings: FinderSettings, control: Cont
   };
   const columns = { clipped: shares(map.clipped), interference: shares(map.interference) };
   const report = {
-    sources: describeSources(points, prepared, sources, columns, settings.sideLobes),
+    sources: describeSources(points, prepared, sources, columns, settings.measuredLobes),
     beamWidthDeg: radToDeg(beamWidth),
     beamWidthErrorDeg: measured?.errorDeg,
     points: usable.length,

@@ -2,17 +2,9 @@ import { radToDeg } from '#shared/sky/units';
 import { gaussianGain } from './beam.ts';
 import type { FittedSource } from './fit-group.ts';
 import type { Neighbours } from './neighbours.ts';
-import type { SideLobe } from './sky-map.ts';
+import { sideLobeDb, type MeasuredLobe } from './side-lobes.ts';
 import { angleBetween, angleOfChord, dot, tangentPlaneAt, vectorAt } from './sphere.ts';
 
-/**
- * Side lobes of common antennas: -13 dB is the first one of an aperture without taper (Kraus and
- * Marhefka, Antennas), which a Yagi or a helix hardly exceeds; the others are weaker.
- */
-export const DEFAULT_SIDE_LOBES: readonly SideLobe[] = [
-  { withinBeamWidths: 3, levelDb: -13 },
-  { withinBeamWidths: 8, levelDb: -20 },
-];
 /** Nearer sources are in the main lobe: side lobes begin where a Gaussian beam is below -13 dB. */
 const MAIN_LOBE = 1;
 /** A source is wider than the beam from this ratio on, if the difference is significant. */
@@ -28,14 +20,13 @@ export function isSideLobe(
   source: FittedSource,
   all: readonly FittedSource[],
   beamWidth: number,
-  sideLobes: readonly SideLobe[],
+  measured: readonly MeasuredLobe[] = [],
 ): boolean {
   return all.some((other) => {
     if (other.amplitude <= source.amplitude) return false;
-    const distance = angleBetween(source.direction, other.direction) / beamWidth;
-    const lobe = sideLobes.find(({ withinBeamWidths }) => distance <= withinBeamWidths);
-    if (!lobe || distance < MAIN_LOBE) return false;
-    return source.amplitude <= other.amplitude * 10 ** (lobe.levelDb / 10);
+    if (angleBetween(source.direction, other.direction) < MAIN_LOBE * beamWidth) return false;
+    const levelDb = sideLobeDb(source.direction, other.direction, beamWidth, measured);
+    return levelDb !== undefined && source.amplitude <= other.amplitude * 10 ** (levelDb / 10);
   });
 }
 

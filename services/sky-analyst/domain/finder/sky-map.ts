@@ -1,5 +1,6 @@
 import { SkyScanError } from '#shared/base/errors';
 import { counted, countedOf } from '#shared/base/plurals';
+import type { MeasuredLobe } from './side-lobes.ts';
 
 /** Levels of the sky, in columns with one value per point. Any order, any grid. */
 export interface SkyMap {
@@ -25,22 +26,14 @@ export interface NoiseSettings {
   gainError?: number | undefined;
 }
 
-/** Side lobes reach `levelDb` up to this distance from the axis. */
-export interface SideLobe {
-  /** In units of the beam width. */
-  withinBeamWidths: number;
-  /** Relative to the axis, negative. */
-  levelDb: number;
-}
-
 export interface FinderSettings {
   noise: NoiseSettings;
   /** HPBW of the antenna; measured with the strongest source if undefined. */
   beamWidthDeg?: number | undefined;
   /** Signal-to-noise ratio of the matched filter from which on a peak is a source. */
   thresholdSigma?: number | undefined;
-  /** By rising distance. */
-  sideLobes?: readonly SideLobe[] | undefined;
+  /** Of the antenna; undefined: only those of common antennas are known. */
+  measuredLobes?: readonly MeasuredLobe[] | undefined;
   /** The weakest sources beyond this number are omitted. */
   maxSources?: number | undefined;
 }

@@ -46,7 +46,8 @@ function correctedWidth(width: number, source: number): ReturnType<CorrectWidth>
   return { width: Math.sqrt(square), derivative: width / Math.sqrt(square) };
 }
 
-function planeFigures(
+/** The figures of the cut along a unit vector. */
+export function planeFigures(
   beam: Beam,
   along: Vector,
   peakShift: Parts,

@@ -21,7 +21,8 @@ const RINGS_PER_BEAM = 10;
 const DENSE = 3;
 const MAX_CELLS = 20_000;
 const MIN_CELLS_PER_RING = 12;
-const BACK = Math.PI / 6;
+/** The worst level behind is the highest one this near to the direction opposite to the peak. */
+export const BACK = Math.PI / 6;
 
 /** Sums a pattern over rings around its peak, with the exact solid angle of each cell. */
 export function integrate(surface: PatternSurface, peak: Vector, beamWidth: number): SphereIntegral {

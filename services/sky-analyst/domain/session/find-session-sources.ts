@@ -76,7 +76,7 @@ function combined(
   { azimuthDeg, elevationDeg, timeMs }: SessionMap,
   { fromHz, toHz, spectra }: BandMap,
   { sources, beamWidthDeg }: SourceReport,
-  { thresholdSigma = DEFAULT_THRESHOLD }: SearchSettings,
+  { thresholdSigma = DEFAULT_THRESHOLD, measuredLobes }: SearchSettings,
   control: Control,
 ): SessionSource[] {
   const band = { fromHz, toHz };
@@ -84,7 +84,13 @@ function combined(
     return sources.map((source) => ({ ...source, channels: [band], occupancy: undefined, isNarrow: false }));
   const byChannel = findChannelSources(
     { azimuthDeg, elevationDeg, timeMs, ...spectra },
-    { axis: spectra.axis, beamWidthDeg, transforms: spectra.transforms, risk: riskOf(thresholdSigma) },
+    {
+      axis: spectra.axis,
+      beamWidthDeg,
+      transforms: spectra.transforms,
+      risk: riskOf(thresholdSigma),
+      measuredLobes,
+    },
     control,
   );
   return combineSources(sources, byChannel, { band, channelHz: spectra.axis.channelHz, beamWidthDeg });

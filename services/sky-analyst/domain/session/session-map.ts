@@ -1,5 +1,6 @@
 import type { ChannelAxis, ChannelRange } from '../finder/merge-channels.ts';
 import type { Source } from '../finder/describe-sources.ts';
+import type { MeasuredLobe } from '../finder/side-lobes.ts';
 
 /** The measurements of a session: columns with one value per point. */
 export interface SessionMap {
@@ -43,6 +44,7 @@ export interface SearchSettings {
   thresholdSigma?: number | undefined;
   gainError?: number | undefined;
   maxSources?: number | undefined;
+  measuredLobes?: readonly MeasuredLobe[] | undefined;
 }
 
 /** A source with the frequencies on which it was found. */

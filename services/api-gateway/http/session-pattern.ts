@@ -1,0 +1,105 @@
+import { PATTERN_PARAMETERS, type AntennaPattern, type PatternQuery } from '#contract/rest/patterns';
+import { errorKind, errorMessage } from '#shared/base/errors';
+import type { SkyAnalyst } from '../clients/sky-analyst.ts';
+import { createDrift } from '../domain/drift.ts';
+import { createRecentCache } from '../domain/recent-cache.ts';
+import { createKeptResults } from '../patterns/kept-results.ts';
+import { measureSessionPattern, type PatternLevels } from '../patterns/measure-session-pattern.ts';
+import { namesSource, patternSource, type PatternSource } from '../patterns/pattern-source.ts';
+import type { PlaceOf } from '../sites/site-place.ts';
+import { readReferences } from '../store/points.ts';
+import type { Database } from '../store/queryable.ts';
+import type { SessionRow } from '../store/sessions.ts';
+import { selectOptionalBand } from './band-selection.ts';
+import { HttpError } from './errors.ts';
+import { driftOf } from './references.ts';
+import { requireAnalyst } from './require-analyst.ts';
+
+/**
+ * The pattern of a session. Throws 409 if the session does not allow it, 422 without a source, 503
+ * without a sky-analyst.
+ */
+export type PatternOf = (
+  session: SessionRow,
+  query: PatternQuery,
+  signal: AbortSignal,
+) => Promise<AntennaPattern>;
+
+/** A pattern has about 100 kB in memory. */
+const MAX_KEPT = 50;
+
+/** Patterns of sessions; equal questions are computed once. */
+export function createSessionPatterns({
+  db,
+  analyst,
+  placeOf,
+}: {
+  db: Database;
+  /** Undefined: none is configured. */
+  analyst: SkyAnalyst | undefined;
+  placeOf: PlaceOf;
+}): PatternOf {
+  const kept = createKeptResults(createRecentCache<AntennaPattern>(MAX_KEPT, () => 1));
+  return async (session, query, signal) => {
+    requireSource(query, session);
+    const parts = { db, placeOf, analyst: requireAnalyst(analyst) };
+    const selection = await selectOptionalBand(db, session, query);
+    const { from_hz, to_hz } = query;
+    const { center_frequency_hz } = session.bands?.[0] ?? session.rotor;
+    const centreHz =
+      from_hz === undefined || to_hz === undefined ? center_frequency_hz : (from_hz + to_hz) / 2;
+    const drift = await driftFor(db, session, query.corrected);
+    const levels = { selection, drift, centreHz };
+    try {
+      const source = await patternSource(parts, query, session);
+      return await kept.get(
+        keyOf(session, source, levels, query),
+        (ended) => measureSessionPattern(parts, session, source, levels, query, ended),
+        signal,
+      );
+    } catch (error) {
+      throw conflictOf(error);
+    }
+  };
+}
+
+/**
+ * All that a pattern depends on. New points change it; another place of the site, orbital elements
+ * or emitters change the directions of the source.
+ */
+function keyOf(
+  { id, created_at, completed_points, started_at, finished_at }: SessionRow,
+  source: PatternSource,
+  { selection, drift, centreHz }: PatternLevels,
+  query: PatternQuery,
+): string {
+  const times = [started_at, finished_at].flatMap((time) => (time ? [time.getTime()] : []));
+  return JSON.stringify([
+    [id, created_at.getTime(), completed_points],
+    [source.name, source.widthDeg, times.map((timeMs) => source.directionAt(timeMs))],
+    [selection && [selection.band.band, selection.range, selection.statistic], drift !== undefined, centreHz],
+    PATTERN_PARAMETERS.map((name) => query[name] ?? null),
+  ]);
+}
+
+/** Throws 422 if neither the query nor the session names a source. */
+function requireSource(query: PatternQuery, { id, frame }: SessionRow): void {
+  if (frame || namesSource(query)) return;
+  const msg = `Session ${id} was not scanned around a source: name it with source=sun or moon, satellite, emitter, or azimuth and elevation`;
+  throw new HttpError(422, [{ loc: ['query', 'source'], msg, type: 'value_error' }]);
+}
+
+/** Without a wish, the drift is corrected if it can be. */
+async function driftFor(db: Database, session: SessionRow, corrected: boolean | undefined) {
+  if (corrected === false) return undefined;
+  if (corrected) return (await driftOf(db, session)).drift;
+  const references = await readReferences(db, session.id, session.completed_points);
+  return createDrift(
+    references.map(({ at_ms, level_db, unusable }) => ({ atMs: at_ms, levelDb: level_db, unusable })),
+  );
+}
+
+/** The scan does not allow what is asked for: 409. */
+export function conflictOf(error: unknown): unknown {
+  return errorKind(error) === 'wrong_state' ? new HttpError(409, errorMessage(error)) : error;
+}
