@@ -20,8 +20,8 @@ export interface LocalValue {
   weights: Float64Array;
 }
 
-/** Terms of polynomials of the second and fourth degree in two variables. */
-const TERMS = { 2: 6, 4: 15 } as const;
+/** Terms of polynomials of these degrees in two variables. */
+const TERMS = { 2: 6, 4: 15, 6: 28 } as const;
 /** Points for each term; with fewer, a polynomial follows the noise. */
 const POINTS_PER_TERM = 1.6;
 /** A value whose noise exceeds that of one point is extrapolated. */
@@ -29,19 +29,34 @@ const MAX_NOISE_GAIN = 1;
 /** Points at the same places do not determine a polynomial, but for rounding. */
 const SINGULAR = 1e-9;
 
+/** The points of a fit. */
+export interface Reach {
+  /** Radians. */
+  radius: number;
+  /**
+   * About the largest number of points: where they are denser, as at the poles of the mount, the
+   * radius is smaller.
+   */
+  most: number;
+}
+
 /**
- * The pattern at a direction, by a polynomial of the fourth degree (second, where there are few
- * points) in the tangent plane, fitted to the linear power of all points within a radius. Near
- * points have more weight, and so have low levels, because the noise is proportional to the level
- * (local regression: Cleveland and Devlin 1988). Undefined: too few points, or all on one side.
- * Angles in radians.
+ * The pattern at a direction, by a polynomial of the sixth degree (fourth or second, where there
+ * are few points) in the tangent plane, fitted to the linear power of all points within a radius.
+ * Near points have more weight, and so have low levels, because the noise is proportional to the
+ * level (local regression: Cleveland and Devlin 1988). Undefined: too few points, or all on one
+ * side.
  */
 export function fitLocally(
   { vectors, power, total, neighbours }: PatternPoints,
   direction: Vector,
-  radius: number,
+  { radius: largest, most }: Reach,
 ): LocalValue | undefined {
-  const count = neighbours.near(direction, radius);
+  let [radius, count] = [largest, neighbours.near(direction, largest)];
+  if (count > most) {
+    radius = radiusFor(neighbours, count, { radius, most });
+    count = neighbours.near(direction, radius);
+  }
   if (count < POINTS_PER_TERM * TERMS[2]) return undefined;
   const { right, up } = tangentPlaneAt(direction);
   const index = neighbours.index.slice(0, count);
@@ -66,6 +81,7 @@ export function fitLocally(
   }
   // Points at the same places, as of a mount that turns over, may not determine the higher degree.
   const found =
+    (count >= POINTS_PER_TERM * TERMS[6] ? weightsOfFit(offsets, weights, 6) : undefined) ??
     (count >= POINTS_PER_TERM * TERMS[4] ? weightsOfFit(offsets, weights, 4) : undefined) ??
     weightsOfFit(offsets, weights, 2);
   if (!found) return undefined;
@@ -74,8 +90,16 @@ export function fitLocally(
   return { value, index, weights: found };
 }
 
+/** A radius with fewer points. It changes smoothly with the direction, so that the fits do. */
+function radiusFor({ chordSquare }: Neighbours, count: number, { radius, most }: Reach): number {
+  let sum = 0;
+  for (let n = 0; n < count; n++) sum += 1 - (angleOfChord(chordSquare[n] as number) / radius) ** 2;
+  // Of points that are spread evenly, the sum is half of their number.
+  return radius * Math.min(1, Math.sqrt(most / (2 * sum)));
+}
+
 /** The factor of each point in the value of a weighted fit at offset 0. */
-function weightsOfFit(offsets: Float64Array, weights: Float64Array, degree: 2 | 4): Float64Array | undefined {
+function weightsOfFit(offsets: Float64Array, weights: Float64Array, degree: 2 | 4 | 6): Float64Array | undefined {
   const count = weights.length;
   const terms = TERMS[degree];
   const rows = new Float64Array(count * terms);
@@ -113,22 +137,14 @@ function offset(vector: Vector, direction: Vector, right: Vector, up: Vector): [
   return [x * scale, y * scale];
 }
 
-function fillTerms(rows: Float64Array, at: number, x: number, y: number, degree: 2 | 4): void {
-  rows[at] = 1;
-  rows[at + 1] = x;
-  rows[at + 2] = y;
-  const [xx, xy, yy] = [x * x, x * y, y * y];
-  rows[at + 3] = xx;
-  rows[at + 4] = xy;
-  rows[at + 5] = yy;
-  if (degree === 2) return;
-  rows[at + 6] = xx * x;
-  rows[at + 7] = xx * y;
-  rows[at + 8] = x * yy;
-  rows[at + 9] = yy * y;
-  rows[at + 10] = xx * xx;
-  rows[at + 11] = xx * xy;
-  rows[at + 12] = xx * yy;
-  rows[at + 13] = xy * yy;
-  rows[at + 14] = yy * yy;
+function fillTerms(rows: Float64Array, at: number, x: number, y: number, degree: 2 | 4 | 6): void {
+  let k = at;
+  rows[k] = 1;
+  let from = k;
+  for (let d = 1; d <= degree; d++) {
+    const first = k + 1;
+    for (let n = 0; n < d; n++) rows[++k] = x * (rows[from + n] as number);
+    rows[++k] = y * (rows[from + d - 1] as number);
+    from = first;
+  }
 }

@@ -10,7 +10,8 @@ import { medianRelative, pointSigmas } from './noise.ts';
 import type { AntennaPattern, PatternScan, PatternSettings } from './pattern.ts';
 import { climb } from './peak.ts';
 import { coarseBeam, patternPoints } from './prepare.ts';
-import { smoothingRadius } from './smoothing.ts';
+import { createSmoother } from './smoother.ts';
+import { reachAt, smoothingReach } from './smoothing.ts';
 import { integrate } from './sphere-integral.ts';
 import { createSurface } from './surface.ts';
 import { patternWarnings } from './warnings.ts';
@@ -27,18 +28,28 @@ const MIN_SNR = 10;
 export function measurePattern(scan: PatternScan, settings: PatternSettings = {}): AntennaPattern {
   const { points, level, clipped } = patternPoints(scan, settings);
   const { start, spacing, width } = coarseBeam(points);
-  const radius = smoothingRadius(points, start, width);
-  let sigmas = pointSigmas(points, radius);
+  const reach = smoothingReach(points, start, width);
+  let smoother = createSmoother(points, reach);
+  let sigmas = pointSigmas(points, smoother);
   let background: Background | undefined;
   if (settings.background === undefined) {
     background = findBackground(points.vectors, level, start, width, medianRelative(sigmas, points.total));
     const { level: subtracted } = background;
     points.power.set(level.map((power) => power - subtracted));
-    if (background.isFound) sigmas = pointSigmas(points, radius);
+    if (background.isFound) {
+      smoother = createSmoother(points, reach);
+      sigmas = pointSigmas(points, smoother);
+    }
   }
-  const surface = createSurface(points, radius, sigmas, background?.sigma ?? 0);
+  const surface = createSurface(smoother, reach.radius, sigmas, background?.sigma ?? 0);
   // A wider fit knows better where the top of a flat beam is.
-  const wide = createSurface(points, Math.max(radius, PEAK_RADIUS * width), sigmas, background?.sigma ?? 0);
+  const wideRadius = Math.max(reach.radius, PEAK_RADIUS * width);
+  const wide = createSurface(
+    createSmoother(points, reachAt(points, start, wideRadius)),
+    wideRadius,
+    sigmas,
+    background?.sigma ?? 0,
+  );
   const top = climb(wide, start, width / 4);
   const axis = top && beamAxis(surface, wide, top, width);
   if (!axis)
