@@ -99,7 +99,11 @@ function radiusFor({ chordSquare }: Neighbours, count: number, { radius, most }:
 }
 
 /** The factor of each point in the value of a weighted fit at offset 0. */
-function weightsOfFit(offsets: Float64Array, weights: Float64Array, degree: 2 | 4 | 6): Float64Array | undefined {
+function weightsOfFit(
+  offsets: Float64Array,
+  weights: Float64Array,
+  degree: 2 | 4 | 6,
+): Float64Array | undefined {
   const count = weights.length;
   const terms = TERMS[degree];
   const rows = new Float64Array(count * terms);

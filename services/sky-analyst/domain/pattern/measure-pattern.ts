@@ -6,12 +6,13 @@ import { beamAxis } from './beam-axis.ts';
 import { beamFigures, frontToBack } from './beam-figures.ts';
 import { envelopeFigures } from './compare-envelope.ts';
 import { directivityOf } from './directivity.ts';
+import type { Reach } from './local-fit.ts';
 import { medianRelative, pointSigmas } from './noise.ts';
 import type { AntennaPattern, PatternScan, PatternSettings } from './pattern.ts';
 import { climb } from './peak.ts';
 import { coarseBeam, patternPoints } from './prepare.ts';
 import { createSmoother } from './smoother.ts';
-import { reachAt, smoothingReach } from './smoothing.ts';
+import { reachAt, smoothingReaches } from './smoothing.ts';
 import { integrate } from './sphere-integral.ts';
 import { createSurface } from './surface.ts';
 import { patternWarnings } from './warnings.ts';
@@ -28,8 +29,8 @@ const MIN_SNR = 10;
 export function measurePattern(scan: PatternScan, settings: PatternSettings = {}): AntennaPattern {
   const { points, level, clipped } = patternPoints(scan, settings);
   const { start, spacing, width } = coarseBeam(points);
-  const reach = smoothingReach(points, start, width);
-  let smoother = createSmoother(points, reach);
+  const reaches = smoothingReaches(points, start, width);
+  let smoother = createSmoother(points, reaches.sides);
   let sigmas = pointSigmas(points, smoother);
   let background: Background | undefined;
   if (settings.background === undefined) {
@@ -37,21 +38,19 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
     const { level: subtracted } = background;
     points.power.set(level.map((power) => power - subtracted));
     if (background.isFound) {
-      smoother = createSmoother(points, reach);
+      smoother = createSmoother(points, reaches.sides);
       sigmas = pointSigmas(points, smoother);
     }
   }
-  const surface = createSurface(smoother, reach.radius, sigmas, background?.sigma ?? 0);
+  const surfaceOf = (reach: Reach, by = createSmoother(points, reach)) =>
+    createSurface(by, reach.radius, sigmas, background?.sigma ?? 0);
+  const sides = surfaceOf(reaches.sides, smoother);
+  const surface = reaches.beam.radius > reaches.sides.radius ? surfaceOf(reaches.beam) : sides;
   // A wider fit knows better where the top of a flat beam is.
-  const wideRadius = Math.max(reach.radius, PEAK_RADIUS * width);
-  const wide = createSurface(
-    createSmoother(points, reachAt(points, start, wideRadius)),
-    wideRadius,
-    sigmas,
-    background?.sigma ?? 0,
-  );
+  const wideRadius = PEAK_RADIUS * width;
+  const wide = reaches.beam.radius >= wideRadius ? surface : surfaceOf(reachAt(points, start, wideRadius));
   const top = climb(wide, start, width / 4);
-  const axis = top && beamAxis(surface, wide, top, width);
+  const axis = top && beamAxis({ surface, sides, wide }, top, width);
   if (!axis)
     throw new SkyScanError(
       'wrong_state',
@@ -66,7 +65,7 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
     );
   const figures = beamFigures(beam, shift, settings.sourceWidthDeg ?? 0);
   const narrowest = Math.min(width, figures.narrowest ?? Infinity);
-  const integral = integrate(surface, direction, narrowest);
+  const integral = integrate(sides, direction, narrowest);
   const directivity = directivityOf(surface, peak, integral);
   const { azimuthDeg, elevationDeg } = pointingOf(direction);
   const pattern: Omit<AntennaPattern, 'warnings'> = {

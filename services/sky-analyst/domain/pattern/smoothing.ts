@@ -17,11 +17,18 @@ const BEAM_REACH = 1;
 /** Cross-validation accepts a bias of half a sigma; a smaller radius has less. */
 const TOLERANCE = 1.01;
 
+/** Side lobes are narrower than the beam. */
+export interface PatternReaches {
+  beam: Reach;
+  /** Everywhere else. */
+  sides: Reach;
+}
+
 /**
- * The reach of the local fits: the smallest whose errors, each point compared with a fit without
- * it, are as small as those of the best candidate; in the beam, and everywhere. Angles in radians.
+ * The reaches of the local fits: the smallest whose errors, each point compared with a fit without
+ * it, are as small as those of the best candidate. Angles in radians.
  */
-export function smoothingReach(points: PatternPoints, peak: Vector, beamWidth: number): Reach {
+export function smoothingReaches(points: PatternPoints, peak: Vector, beamWidth: number): PatternReaches {
   const least = radiusWith(points, peak, MIN_POINTS.least);
   const next = radiusWith(points, peak, MIN_POINTS.candidate);
   const largest = Math.min(MAX_RADIUS, radiusWith(points, peak, MAX_POINTS));
@@ -36,7 +43,11 @@ export function smoothingReach(points: PatternPoints, peak: Vector, beamWidth: n
   const all = Int32Array.from(points.power, (_, k) => k);
   const count = points.neighbours.near(peak, BEAM_REACH * beamWidth);
   const inBeam = points.neighbours.index.slice(0, count);
-  return reachAt(points, peak, Math.min(bestFor(thinned(inBeam)), bestFor(thinned(all))));
+  const beam = bestFor(thinned(inBeam));
+  return {
+    beam: reachAt(points, peak, beam),
+    sides: reachAt(points, peak, Math.min(beam, bestFor(thinned(all)))),
+  };
 }
 
 /** Fits of this radius; where points are denser than at the peak, with fewer of them. */
