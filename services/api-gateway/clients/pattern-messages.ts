@@ -36,7 +36,7 @@ export async function* patternRequests({
 }
 
 export function patternFrom(message: MeasurePatternResponse): MeasuredPattern {
-  const { azimuth, elevation, ellipse, envelope, isBound } = message;
+  const { azimuth, elevation, ellipse, envelope, mask, sunNoise, isBound } = message;
   const planes = { azimuth: required(azimuth), elevation: required(elevation) };
   const sidesOf = (pick: (side: PatternSide) => PatternExtreme | undefined) => ({
     azimuth: bothSides(planes.azimuth, pick),
@@ -74,6 +74,12 @@ export function patternFrom(message: MeasurePatternResponse): MeasuredPattern {
           gain_dbi: envelope.gainDbi,
         }
       : null,
+    mask: mask
+      ? { excess_db: required(mask.excess), angle_deg: mask.angleDeg, exceeded: mask.exceeded }
+      : null,
+    y_factor: sunNoise?.yFactor ?? null,
+    g_over_t_db: sunNoise?.gOverTDb ?? null,
+    system_temperature_k: sunNoise?.systemTemperatureK ?? null,
     warnings: message.warnings.flatMap(({ code, message: text }) => {
       const known = PATTERN_WARNINGS.find((each) => each === code);
       return known ? [{ code: known, message: text }] : [];

@@ -55,6 +55,9 @@ export async function patternScanFrom(
       wavelengthM: settings.wavelengthM,
       diameterM: settings.diameterM,
       distanceM: settings.distanceM,
+      fluxSfu: settings.fluxSfu,
+      gainDbi: settings.gainDbi,
+      mask: settings.mask.length === 0 ? undefined : settings.mask,
     },
   };
 }
@@ -70,7 +73,7 @@ function requireEqualSizes(points: PatternPoints): void {
 
 export function patternToWire(pattern: AntennaPattern): MeasurePatternResponse {
   const { squintDeg, azimuth, elevation, ellipse, frontToBackDb, background, envelope, ...rest } = pattern;
-  const { points, coverage, directivityDbi, beamSolidAngleSr, warnings } = rest;
+  const { points, coverage, directivityDbi, beamSolidAngleSr, mask, sunNoise, warnings } = rest;
   return {
     points,
     coverage,
@@ -96,6 +99,8 @@ export function patternToWire(pattern: AntennaPattern): MeasurePatternResponse {
       exceeded: envelope.exceeded,
       gainDbi: envelope.gainDbi,
     },
+    mask: mask && { excess: mask.excessDb, angleDeg: mask.angleDeg, exceeded: mask.exceeded },
+    sunNoise,
     warnings,
   };
 }

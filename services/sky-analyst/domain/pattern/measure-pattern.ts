@@ -4,7 +4,7 @@ import { pointingOf } from '../finder/sphere.ts';
 import { findBackground, type Background } from './background.ts';
 import { beamAxis } from './beam-axis.ts';
 import { beamFigures, frontToBack } from './beam-figures.ts';
-import { envelopeFigures } from './compare-envelope.ts';
+import { envelopeFigures, maskFigures } from './compare-envelope.ts';
 import { directivityOf } from './directivity.ts';
 import type { Reach } from './local-fit.ts';
 import { medianRelative, pointSigmas } from './noise.ts';
@@ -14,6 +14,7 @@ import { coarseBeam, patternPoints } from './prepare.ts';
 import { createSmoother } from './smoother.ts';
 import { reachAt, smoothingReaches } from './smoothing.ts';
 import { integrate } from './sphere-integral.ts';
+import { noiseOfSun } from './sun-noise.ts';
 import { createSurface } from './surface.ts';
 import { patternWarnings } from './warnings.ts';
 
@@ -35,8 +36,8 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
   let background: Background | undefined;
   if (settings.background === undefined) {
     background = findBackground(points.vectors, level, start, width, medianRelative(sigmas, points.total));
-    const { level: subtracted } = background;
-    points.power.set(level.map((power) => power - subtracted));
+    const { level: found } = background;
+    points.power.set(level.map((power) => power - found));
     if (background.isFound) {
       smoother = createSmoother(points, reaches.sides);
       sigmas = pointSigmas(points, smoother);
@@ -68,6 +69,9 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
   const integral = integrate(sides, direction, narrowest);
   const directivity = directivityOf(surface, peak, integral);
   const { azimuthDeg, elevationDeg } = pointingOf(direction);
+  const planes = [figures.azimuth, figures.elevation];
+  const subtracted =
+    settings.background === undefined ? background : { level: settings.background, sigma: 0, isFound: true };
   const pattern: Omit<AntennaPattern, 'warnings'> = {
     points: points.power.length,
     coverage: integral.coverage,
@@ -80,11 +84,10 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
     ellipse: figures.ellipse,
     frontToBackDb: frontToBack(beam, shift, integral.worstBack),
     ...directivity,
-    background:
-      settings.background === undefined
-        ? background
-        : { level: settings.background, sigma: 0, isFound: true },
-    envelope: envelopeFigures(settings, [figures.azimuth, figures.elevation], directivity.directivityDbi),
+    background: subtracted,
+    envelope: envelopeFigures(settings, planes, directivity.directivityDbi),
+    mask: maskFigures(settings, planes),
+    sunNoise: noiseOfSun(settings, { peak, background: subtracted }, figures, directivity.directivityDbi),
   };
   const spacingDeg = radToDeg(spacing);
   return { ...pattern, warnings: patternWarnings(pattern, settings, { spacingDeg, clipped }) };
