@@ -42,7 +42,8 @@ export interface SideFigures {
 const PROMINENCE = 3;
 /** Beyond the back, to find the lobe that is there. */
 const MAX_ANGLE = 1.5 * Math.PI;
-const BISECTIONS = 24;
+/** To a ten-thousandth of a step. */
+const BISECTIONS = 14;
 const CURVATURE_STEPS = 2.5;
 
 interface Sample {

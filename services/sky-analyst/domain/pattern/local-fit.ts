@@ -106,14 +106,17 @@ function weightsOfFit(
 ): Float64Array | undefined {
   const count = weights.length;
   const terms = TERMS[degree];
-  const rows = new Float64Array(count * terms);
+  // Term by term: sums of products of consecutive numbers are fast.
+  const columns = termsOf(offsets, degree);
   const normal = new Float64Array(terms * terms);
-  for (let n = 0; n < count; n++) {
-    fillTerms(rows, n * terms, offsets[2 * n] as number, offsets[2 * n + 1] as number, degree);
-    for (let i = 0; i < terms; i++) {
-      const product = (weights[n] as number) * (rows[n * terms + i] as number);
-      for (let j = 0; j <= i; j++)
-        normal[i * terms + j] = (normal[i * terms + j] as number) + product * (rows[n * terms + j] as number);
+  const weighted = new Float64Array(count);
+  for (let i = 0; i < terms; i++) {
+    for (let n = 0; n < count; n++) weighted[n] = (weights[n] as number) * (columns[i * count + n] as number);
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let n = 0, at = j * count; n < count; n++, at++)
+        sum += (weighted[n] as number) * (columns[at] as number);
+      normal[i * terms + j] = sum;
     }
   }
   // The row of the inverse that gives the value.
@@ -121,11 +124,12 @@ function weightsOfFit(
   first[0] = 1;
   if (!solvePositive(normal, first, SINGULAR)) return undefined;
   const factors = new Float64Array(count);
+  for (let i = 0; i < terms; i++)
+    for (let n = 0, at = i * count; n < count; n++, at++)
+      factors[n] = (factors[n] as number) + (first[i] as number) * (columns[at] as number);
   let noiseGain = 0;
   for (let n = 0; n < count; n++) {
-    let sum = 0;
-    for (let i = 0; i < terms; i++) sum += (first[i] as number) * (rows[n * terms + i] as number);
-    const factor = sum * (weights[n] as number);
+    const factor = (factors[n] as number) * (weights[n] as number);
     factors[n] = factor;
     noiseGain += factor ** 2;
   }
@@ -141,14 +145,20 @@ function offset(vector: Vector, direction: Vector, right: Vector, up: Vector): [
   return [x * scale, y * scale];
 }
 
-function fillTerms(rows: Float64Array, at: number, x: number, y: number, degree: 2 | 4 | 6): void {
-  let k = at;
-  rows[k] = 1;
-  let from = k;
-  for (let d = 1; d <= degree; d++) {
-    const first = k + 1;
-    for (let n = 0; n < d; n++) rows[++k] = x * (rows[from + n] as number);
-    rows[++k] = y * (rows[from + d - 1] as number);
-    from = first;
+/** x^a y^b of all points, one term after the other, by rising degree. */
+function termsOf(offsets: Float64Array, degree: 2 | 4 | 6): Float64Array {
+  const count = offsets.length / 2;
+  const columns = new Float64Array(TERMS[degree] * count).fill(1, 0, count);
+  let [term, lower] = [1, 0];
+  for (let power = 1; power <= degree; power++) {
+    const first = term;
+    // Those of the degree before, times x; then the last one of them, times y.
+    for (let k = 0; k <= power; k++, term++) {
+      const [from, axis] = k < power ? [lower + k, 0] : [lower + power - 1, 1];
+      for (let n = 0; n < count; n++)
+        columns[term * count + n] = (columns[from * count + n] as number) * (offsets[2 * n + axis] as number);
+    }
+    lower = first;
   }
+  return columns;
 }

@@ -16,7 +16,7 @@ const MIN_GROUP = 200;
 export function pointSigmas(points: PatternPoints, smoother: Smoother): Float64Array {
   const { power, total } = points;
   const residuals: { total: number; relative: number }[] = [];
-  const step = Math.max(1, Math.floor(power.length / MAX_TESTED));
+  const step = Math.ceil(power.length / MAX_TESTED);
   for (let k = 0; k < power.length; k += step) {
     const fit = smoother(vectorAt(points.vectors, k));
     if (!fit) continue;

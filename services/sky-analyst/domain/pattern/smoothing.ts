@@ -3,7 +3,7 @@ import { vectorAt, type Vector } from '../finder/sphere.ts';
 import { fitLocally, type PatternPoints, type Reach } from './local-fit.ts';
 
 /** In beam widths. */
-const CANDIDATES = [0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.25] as const;
+const CANDIDATES = [0.3, 0.4, 0.5, 0.65, 0.8] as const;
 /** A polynomial of the sixth degree needs 45 points, and some places have fewer than others. */
 const MIN_POINTS = { least: 60, candidate: 72 };
 /** With more points, noise is so low that the bias that cross-validation accepts would matter. */
