@@ -7,6 +7,7 @@ import { beamFigures, frontToBack } from './beam-figures.ts';
 import { envelopeFigures, maskFigures } from './compare-envelope.ts';
 import { directivityOf } from './directivity.ts';
 import type { Reach } from './local-fit.ts';
+import { noiseOfSun } from './noise-of-sun.ts';
 import { medianRelative, pointSigmas } from './noise.ts';
 import type { AntennaPattern, PatternScan, PatternSettings } from './pattern.ts';
 import { climb } from './peak.ts';
@@ -14,7 +15,6 @@ import { coarseBeam, patternPoints } from './prepare.ts';
 import { createSmoother } from './smoother.ts';
 import { reachAt, smoothingReaches } from './smoothing.ts';
 import { integrate } from './sphere-integral.ts';
-import { noiseOfSun } from './sun-noise.ts';
 import { createSurface } from './surface.ts';
 import { patternWarnings } from './warnings.ts';
 

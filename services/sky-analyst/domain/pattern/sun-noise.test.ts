@@ -16,7 +16,7 @@ const PLAN: SunPlan = {
 };
 const BOLTZMANN = 1.380649e-23;
 
-/** What the antenna takes from the Sun: half of the flux, on its effective area, less the spread. */
+/** What the antenna takes from the Sun: half of the flux on its effective area, less the spread. */
 function sunTemperatureK(): number {
   const areaM2 = (10 ** (GAIN_DBI / 10) * WAVELENGTH_M ** 2) / (4 * Math.PI);
   const spread = 1 + 0.38 * (0.53 / 2.6) ** 2;
