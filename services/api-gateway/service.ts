@@ -43,6 +43,7 @@ import { createSpectrumPacker } from './recorder/spectrum-packer.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
 import { createScheduleLoop } from './schedules/schedule-loop.ts';
 import { createSiteWork } from './site-work.ts';
+import { createResolveFrame } from './scans/resolve-frame.ts';
 import { createSkyAnalysis } from './sky-analysis.ts';
 import { createAlerting } from './alerting.ts';
 import { connectSite } from './sites/connect-site.ts';
@@ -108,7 +109,6 @@ export async function start(
   const scheduler = new EventLoopScheduler();
   const hub = createSessionHub(createStoredSessions(db, ending.signal), metrics, scheduler);
   const timers = createSiteTimers();
-  const nudge = timers.wake;
   const recorder = createRecorder({
     db,
     siteName: directory.nameOf,
@@ -116,7 +116,7 @@ export async function start(
     observer: hub,
     metrics,
     logger,
-    nudge,
+    nudge: timers.wake,
   });
   const publishCancellation = createCancellationPublisher(db, mqtt);
   const handOver = createHandOver({
@@ -149,13 +149,15 @@ export async function start(
   });
 
   const localPlace = siteFrom(config);
+  const placeOf = createPlaceOf(db, localPlace);
   const scanning = {
     db,
     orchestratorOf,
     handOver,
     nudge: siteWork.nudge,
     rotorCache,
-    placeOf: createPlaceOf(db, localPlace),
+    placeOf,
+    resolveFrame: createResolveFrame({ db, placeOf, analyst: () => analysis?.analyst }),
     sitesChanged: siteWork.changed,
     nowMs: () => time.unixMs(),
     logger,
@@ -217,8 +219,7 @@ export async function start(
   const port = await listen(server, config.HTTP_HOST, config.HTTP_PORT, 'HTTP_PORT');
   alerting.listensOn(port);
   lifecycle.onClose('HTTP', () => closeServer(server));
-  const originRefusal = checkOrigin(guards);
-  const keyRefusal = checkApiKey(guards);
+  const [originRefusal, keyRefusal] = [checkOrigin(guards), checkApiKey(guards)];
   const live = serveWebSockets({
     server,
     routes: [sessionRoute(hub), rotorRoute(positions)],
@@ -283,7 +284,7 @@ export async function start(
       intake,
       metrics,
       logger,
-      nudge,
+      nudge: timers.wake,
       signal: ending.signal,
     });
     mqtt.client.connect();

@@ -92,6 +92,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
         suspendTopics.reason() ??
         (next && rotor.avoidSun !== false ? nearSun?.(next, systemClock.unixMs()) : undefined),
     },
+    sun,
     suspendSettleMs: config.SUSPEND_SETTLE_S * 1000,
   });
   const endWatching = watchClock(systemClock, (jump) => {
@@ -131,6 +132,8 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
           rotors,
           receivers,
           planner: previewPlanner,
+          clock: systemClock,
+          sun,
           identity,
           onConflict: noteConflict,
         }),

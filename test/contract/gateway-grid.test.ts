@@ -36,15 +36,34 @@ describe('the kind of grid', () => {
     expect(equal).not.toHaveProperty('grid');
   });
 
-  test.each(['start', 'preview'])('%s accepts only the two kinds', async (what) => {
-    for (const grid of ['hexagonal', '', null, 1, ['equal_area']]) {
-      const { status, body } = await world.gateway.post(`/api/skyscan/${what}`, { rotor_id: rotorId, grid });
-      expect(status).toBe(422);
-      expect(body).toMatchObject({
-        detail: [{ loc: ['body', 'grid'], msg: 'Must be rectangular or equal_area' }],
+  test.each(['start', 'preview'])(
+    '%s accepts only the known kinds, those of offsets with a frame',
+    async (what) => {
+      for (const grid of ['hexagonal', '', null, 1, ['equal_area']]) {
+        const { status, body } = await world.gateway.post(`/api/skyscan/${what}`, {
+          rotor_id: rotorId,
+          grid,
+        });
+        expect(status).toBe(422);
+        expect(body).toMatchObject({
+          detail: [
+            {
+              loc: ['body', 'grid'],
+              msg: 'Must be rectangular, equal_area, cross, principal_cuts or spiral',
+            },
+          ],
+        });
+      }
+      const { status, body } = await world.gateway.post(`/api/skyscan/${what}`, {
+        rotor_id: rotorId,
+        grid: 'spiral',
       });
-    }
-  });
+      expect([status, body]).toMatchObject([
+        422,
+        { detail: [{ loc: ['body', 'grid'], msg: 'spiral needs a frame' }] },
+      ]);
+    },
+  );
 
   test('gives the number of points when there are too many', async () => {
     const huge = { el_start: 0, el_end: 90, step_deg: 0.17 };

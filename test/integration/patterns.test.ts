@@ -191,8 +191,8 @@ describe('files', () => {
 });
 
 test.each([
-  ['', 422, 'Exactly one is needed'],
-  ['source=sun&emitter=x', 422, 'Exactly one is needed'],
+  ['', 422, 'was not scanned around a source: name it'],
+  ['source=sun&emitter=x', 422, 'At most one may be given'],
   ['azimuth=10', 422, 'must be given together'],
   ['source=sun&from_hz=1', 422, 'Required with the other end'],
   ['source=sun&diameter_m=x', 422, 'Must be a number in 0.01..1000 m'],

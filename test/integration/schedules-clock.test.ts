@@ -46,6 +46,7 @@ const parts = (): ScheduleParts => ({
     }) as unknown as ReturnType<ScheduleParts['orchestratorOf']>,
   handOver: { submitAll: () => Promise.resolve() },
   nudge: () => undefined,
+  resolveFrame: () => Promise.reject(new Error('no scan has a frame')),
   placeOf: () => Promise.resolve({ latitudeDeg: 52.5, longitudeDeg: 13.4, heightM: 0 }),
   logger,
   nowMs: () => nowMs,

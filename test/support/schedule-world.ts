@@ -39,7 +39,7 @@ export async function storeSchedule(
     rotor,
     async addSession(at, levelOf = (cell) => -90 - cell / 10) {
       const session = await insertSession(db, {
-        request: { ...scanRequest, refine: null },
+        request: { ...scanRequest, refine: null, frame: null },
         bands: null,
         rotor,
         shape,

@@ -4,6 +4,7 @@ import { SkyScanError } from '#shared/base/errors';
 import { insertBaseline } from '../store/baselines/baselines.ts';
 import { addScheduledSessions, addWaiting } from '../store/baselines/members.ts';
 import type { Database } from '../store/queryable.ts';
+import { requireDirections } from '../domain/require-directions.ts';
 import { findSchedule } from '../store/schedules/schedules.ts';
 import { listByIds, type SessionRow } from '../store/sessions.ts';
 
@@ -62,6 +63,7 @@ export function requireUsable(session: SessionRow | undefined, id: number): Sess
   if (!session) throw new SkyScanError('not_found', `Scan session ${id} not found`);
   if (!hasEnded(session.status))
     throw new SkyScanError('busy', `Session ${id} has not ended: it is ${session.status}`);
+  requireDirections(session);
   if (session.completed_points === 0) throw new SkyScanError('busy', `Session ${id} has no points`);
   return session;
 }

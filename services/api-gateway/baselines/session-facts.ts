@@ -9,12 +9,13 @@ import { findBands } from '../store/spectra/bands.ts';
 
 /** What decides whether a session fits a baseline. */
 export async function factsOf(db: Queryable, session: SessionRow): Promise<SessionFacts> {
-  const { id, rotor, rotor_id, bands, completed_points: points, total_points, scan_mode } = session;
+  const { id, rotor, rotor_id, bands, completed_points: points, total_points, scan_mode, frame } = session;
   const tunings = bands ?? [rotor];
   return {
     session_id: id,
     points,
     total_points,
+    followed: frame?.resolved.name,
     rotor_id,
     rssi_source: rotor.rssi_source,
     receiver: rotor.receiver,

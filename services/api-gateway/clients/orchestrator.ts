@@ -27,12 +27,12 @@ import {
  * for the user.
  */
 export interface Orchestrator {
-  /** Plans without querying the hardware. */
-  preview(request: RefinableRequest, rotor: Rotor): Promise<Plan>;
+  /** Plans without querying the hardware. `startMs`: of a scan with a frame; absent: now. */
+  preview(request: RefinableRequest, rotor: Rotor, startMs?: number): Promise<Plan>;
   /** The plan of a session, without querying the hardware. */
   planOf(session: SessionRow): Promise<Plan>;
-  /** Queries the hardware and plans. */
-  probe(request: RefinableRequest, rotor: Rotor): Promise<ProbedPlan>;
+  /** Queries the hardware and plans; `startMs` as above. */
+  probe(request: RefinableRequest, rotor: Rotor, startMs?: number): Promise<ProbedPlan>;
   /** Hands a session over; with `stored`, one that the orchestrator has lost. */
   start(session: SessionRow, stored?: StoredPoints): Promise<void>;
   /** The points added to the grid of a session; undefined: not decided yet. */
@@ -86,13 +86,13 @@ export function connectOrchestrator(
   const hardware = { deadline: HARDWARE_DEADLINE_MS };
   const quick = { deadline: DEADLINE_MS };
   return {
-    preview: (request, rotor) =>
+    preview: (request, rotor, startMs) =>
       call(async () => {
         const answer = await client.preview(
-          { spec: specMessage(request), rotor: rotorMessage(rotor) },
+          { spec: specMessage(request), rotor: rotorMessage(rotor), startMs },
           quick,
         );
-        return planFrom(answer.plan);
+        return planFrom(answer.plan, hasFrame(request));
       }),
     planOf: (session) =>
       call(async () => {
@@ -103,13 +103,13 @@ export function connectOrchestrator(
         );
         return planFrom(answer.plan);
       }),
-    probe: (request, rotor) =>
+    probe: (request, rotor, startMs) =>
       call(async () => {
         const answer = await client.probe(
-          { spec: specMessage(request), rotor: rotorMessage(rotor) },
+          { spec: specMessage(request), rotor: rotorMessage(rotor), startMs },
           hardware,
         );
-        return { ...planFrom(answer.plan), receiverGainDb: answer.receiverGainDb };
+        return { ...planFrom(answer.plan, hasFrame(request)), receiverGainDb: answer.receiverGainDb };
       }),
     start: (session, stored) =>
       call(async () => {
@@ -172,6 +172,10 @@ export function connectOrchestrator(
       }),
     close,
   };
+}
+
+function hasFrame({ frame }: RefinableRequest): boolean {
+  return frame !== undefined && frame !== null;
 }
 
 function progress(session: SessionRow, { cells, levelsDb }: StoredPoints) {

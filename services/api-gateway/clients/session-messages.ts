@@ -6,7 +6,7 @@ import {
   type Plan as PlanMessage,
   type SessionState,
 } from '#proto/scan_orchestrator';
-import { GridKind, ScanMode, type Band, type ScanSpec } from '#proto/scan_spec';
+import { GridKind, ScanMode, type Band, type Frame as FrameMessage, type ScanSpec } from '#proto/scan_spec';
 import { SkyScanError } from '#shared/base/errors';
 import { pointSpectrumFromMessage } from '#shared/rotor/spectrum-messages';
 import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
@@ -17,7 +17,9 @@ import { storedFault } from '../domain/stored-fault.ts';
 import type { ApiBand, BandPlan } from '#contract/rest/bands';
 import type { RefineRange } from '#contract/rest/refine';
 import type { ReferencePointing, ScanRequest } from '#contract/rest/sessions';
+import type { Frame } from '#shared/sky/frame';
 import type { RefineSettings } from '../domain/refine-settings.ts';
+import type { StoredFrame } from '../store/stored-frame.ts';
 import type { StatusReport } from '../store/session-status.ts';
 
 /** A session as the orchestrator lists it. */
@@ -42,6 +44,8 @@ export interface Plan {
   bandPlan: BandPlan;
   /** Undefined without a refinement. */
   refine?: RefineRange | undefined;
+  /** Undefined without a frame. */
+  unreachablePoints?: number | undefined;
 }
 
 /** A plan that takes the hardware into account. */
@@ -59,7 +63,8 @@ const STATUS_NAMES: [SessionStatus, SessionStatusName][] = [
 ];
 
 type SettingsBand = ApiBand & { dbm_offset_db?: number | null };
-type ScanSettings = Omit<ScanRequest, 'notes' | 'bands' | 'refine'> & {
+type ScanSettings = Omit<ScanRequest, 'notes' | 'bands' | 'refine' | 'frame'> & {
+  frame?: StoredFrame | null | undefined;
   refine?: RefineSettings | null | undefined;
   bands?: readonly SettingsBand[] | null | undefined;
 };
@@ -69,6 +74,9 @@ const MODES = { step: ScanMode.SCAN_MODE_STEP, on_the_fly: ScanMode.SCAN_MODE_ON
 const GRIDS = {
   rectangular: GridKind.GRID_KIND_RECTANGULAR,
   equal_area: GridKind.GRID_KIND_EQUAL_AREA,
+  cross: GridKind.GRID_KIND_CROSS,
+  principal_cuts: GridKind.GRID_KIND_PRINCIPAL_CUTS,
+  spiral: GridKind.GRID_KIND_SPIRAL,
 } as const;
 
 /** Of a request, or of a session with the calibrations of its bands. */
@@ -86,7 +94,22 @@ export function specMessage(request: ScanSettings): ScanSpec {
     spectrum: request.spectrum ?? undefined,
     bands: (request.bands ?? []).map(bandMessage),
     ...(request.refine && { refine: refineMessage(request.refine) }),
+    ...(request.frame && { frame: frameMessage(request.frame.resolved) }),
   };
+}
+
+function frameMessage({ name, source }: Frame): FrameMessage {
+  switch (source.kind) {
+    case 'fixed':
+      return { name, source: { $case: 'fixed', value: source.direction } };
+    case 'sun':
+    case 'moon':
+      return { name, source: { $case: source.kind, value: source.place } };
+    case 'satellite': {
+      const { elements, place } = source;
+      return { name, source: { $case: 'satellite', value: { elements: JSON.stringify(elements), place } } };
+    }
+  }
 }
 
 function refineMessage({ threshold, step_deg, max_points, time_budget_s }: RefineSettings) {
@@ -154,7 +177,8 @@ export function recordedPointFrom(point: MeasuredPoint): RecordedPoint {
   return { measurement: parsed.data, spectra: point.spectra.map(pointSpectrumFromMessage) };
 }
 
-export function planFrom(plan: PlanMessage | undefined): Plan {
+/** `hasFrame`: some points may be out of reach. */
+export function planFrom(plan: PlanMessage | undefined, hasFrame = false): Plan {
   if (!plan) throw new SkyScanError('internal', 'the plan is missing');
   return {
     rows: plan.rows,
@@ -171,6 +195,7 @@ export function planFrom(plan: PlanMessage | undefined): Plan {
       duration_s_min: plan.expectedDurationS,
       duration_s_max: plan.expectedDurationS + plan.refine.maxDurationS,
     },
+    ...(hasFrame && { unreachablePoints: plan.unreachablePoints }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { SkyScanError } from '#shared/base/errors';
-import { lookAtOrbit, lookAtPlace, type OrbitalElements, type Place } from '#shared/sky/look';
+import { satelliteDirection } from '#shared/sky/frame';
+import { lookAtPlace, type OrbitalElements, type Place } from '#shared/sky/look';
 import { formatDeg, separationDeg } from '#shared/sky/pointing';
-import { withRefraction } from '#shared/sky/refraction';
 import { radToDeg } from '#shared/sky/units';
 import type { KnownTarget } from './pointing-target.ts';
 
@@ -21,7 +21,6 @@ const MINUTE_MS = 60_000;
 /** A scan takes some minutes and reaches 1.2 beam widths from the target, which must stay in it. */
 const MAX_BEAMS_PER_MIN = 0.1;
 const EARTH_RADIUS_M = 6_371_000;
-const BELOW = { azimuthDeg: 0, elevationDeg: -90 };
 
 /** Throws `invalid` for elements that cannot be propagated. */
 export function satelliteTarget(
@@ -29,13 +28,9 @@ export function satelliteTarget(
   site: Place,
   beamWidthDeg: number,
 ): KnownTarget {
-  const lookAt = lookAtOrbit(elements, site);
   const epochMs = Date.parse(elements.EPOCH);
   const maxDegPerMin = MAX_BEAMS_PER_MIN * beamWidthDeg;
-  const directionAt = (unixMs: number) => {
-    const look = lookAt(unixMs);
-    return look ? withRefraction(look.pointing) : BELOW;
-  };
+  const directionAt = satelliteDirection(elements, site);
   return {
     name: elements.OBJECT_NAME,
     directionAt,

@@ -5,6 +5,8 @@ export interface PlannedSession extends GridShape {
   bounds: GridBounds;
   /** Points added to the grid: azimuth and elevation, degrees. */
   added: readonly (readonly [number, number])[];
+  /** The grid consists of offsets from a source that moves: it does not determine setpoints. */
+  followsSource?: boolean;
 }
 
 /** The checked data of a point; levels in dB, times in Unix milliseconds. */
@@ -50,7 +52,7 @@ export function problemWithPoint(point: PointFacts, session: PlannedSession): st
   const setpoint = setpointOf(row, column, session);
   if (point.seq > session.totalPoints) return `seq ${point.seq} is beyond the grid`;
   if (typeof setpoint === 'string') return setpoint;
-  const [azDeg, elDeg] = setpoint;
+  const [azDeg, elDeg] = session.followsSource ? [point.setpointAzDeg, point.setpointElDeg] : setpoint;
   if (turnBetweenDeg(point.setpointAzDeg, azDeg) > SETPOINT_TOLERANCE_DEG)
     return `setpoint azimuth ${point.setpointAzDeg} deg is not column ${column} (${azDeg} deg)`;
   if (Math.abs(point.setpointElDeg - elDeg) > SETPOINT_TOLERANCE_DEG)

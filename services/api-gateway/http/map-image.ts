@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import { publishedTime } from '#contract/mqtt-messages';
 import { formatDeg } from '#shared/sky/pointing';
 import { countedOf, grouped } from '#shared/base/plurals';
+import { requireDirections } from '../domain/require-directions.ts';
 import { addedOf } from '../domain/stored-refinement.ts';
 import type { Painter } from '../drawing/painter.ts';
 import type { Database } from '../store/queryable.ts';
@@ -18,6 +19,7 @@ export function mapImageHandler(db: Database, painter: Painter, sessionOf: Sessi
   return async (request, response) => {
     const query = parseOr422(mapQuerySchema, request.query, 'query');
     const session = await sessionOf(request.params['session_id']);
+    requireDirections(session);
     const values = await selectMapValues(db, session, query);
     const { corrected = false } = query;
     await sendMap(request, response, painter, query, {

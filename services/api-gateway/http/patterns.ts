@@ -13,7 +13,7 @@ import type { SkyAnalyst } from '../clients/sky-analyst.ts';
 import { createDrift } from '../domain/drift.ts';
 import type { Painter } from '../drawing/painter.ts';
 import { measureSessionPattern } from '../patterns/measure-session-pattern.ts';
-import { patternSource } from '../patterns/pattern-source.ts';
+import { namesSource, patternSource } from '../patterns/pattern-source.ts';
 import type { PlaceOf } from '../sites/site-place.ts';
 import { readReferences } from '../store/points.ts';
 import type { Database } from '../store/queryable.ts';
@@ -94,18 +94,26 @@ async function measured(
   query: PatternQuery,
   signal: AbortSignal,
 ): Promise<AntennaPattern> {
+  requireSource(query, session);
   const parts = { db, placeOf, analyst: requireAnalyst(analyst) };
   const selection = await selectOptionalBand(db, session, query);
   const { from_hz, to_hz } = query;
   const { center_frequency_hz } = session.bands?.[0] ?? session.rotor;
   const centreHz = from_hz === undefined || to_hz === undefined ? center_frequency_hz : (from_hz + to_hz) / 2;
-  const source = await patternSource(parts, query, session.site_id);
   const drift = await driftFor(db, session, query.corrected);
   try {
+    const source = await patternSource(parts, query, session);
     return await measureSessionPattern(parts, session, source, { selection, drift, centreHz }, query, signal);
   } catch (error) {
     throw conflictOf(error);
   }
+}
+
+/** Throws 422 if neither the query nor the session names a source. */
+function requireSource(query: PatternQuery, { id, frame }: SessionRow): void {
+  if (frame || namesSource(query)) return;
+  const msg = `Session ${id} was not scanned around a source: name it with source=sun or moon, satellite, emitter, or azimuth and elevation`;
+  throw new HttpError(422, [{ loc: ['query', 'source'], msg, type: 'value_error' }]);
 }
 
 /** Without a wish, the drift is corrected if it can be. */

@@ -30,6 +30,7 @@ export function planHandler(
       columns: session.grid_columns,
       columns_in_row: Array.from({ length: session.grid_rows }, (_, row) => columnsInRow(bounds, row)),
       total_points: session.total_points,
+      frame: session.frame && { source: session.frame.source, name: session.frame.resolved.name },
       refine: refinementOf(session),
       ...(query.path ? await planned(orchestratorOf, session) : NOT_PLANNED),
       eta: eta && publishedTime(eta.getTime()),

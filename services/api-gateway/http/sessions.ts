@@ -88,6 +88,7 @@ export function sessionRoutes(
           warnings: plan.warnings,
           band_plan: plan.bandPlan,
           ...(plan.refine && { refine: plan.refine }),
+          ...(plan.unreachablePoints !== undefined && { unreachable_points: plan.unreachablePoints }),
         });
       },
     ],

@@ -10,6 +10,7 @@ import {
 } from '../store/sources/searches.ts';
 import { listSources } from '../store/sources/sources.ts';
 import { findBands } from '../store/spectra/bands.ts';
+import { requireDirections } from '../domain/require-directions.ts';
 import { acceptedFormat } from './accepted-format.ts';
 import { extentOf } from '../domain/channel-range.ts';
 import { CSV_TYPE } from './csv.ts';
@@ -29,6 +30,7 @@ export function sourceHandlers(
     async get(request, response) {
       const query = parseOr422(sourcesQuerySchema, request.query, 'query');
       const session = await sessionOf(request.params['session_id']);
+      requireDirections(session);
       const format = query.format ?? acceptedFormat(request, SOURCE_MEDIA_TYPES);
       await requireResult(db, session);
       const sources = (await listSources(db, session.id)).map(publishedSource);
@@ -39,6 +41,7 @@ export function sourceHandlers(
     async post(request, response) {
       const settings = parseOr422(sourceSettingsSchema, request.body ?? {}, 'body');
       const session = await sessionOf(request.params['session_id']);
+      requireDirections(session);
       const wake = requireAnalyst(wakeSearches);
       if (session.completed_points === 0) throw new HttpError(409, `Session ${session.id} has no points yet`);
       await requireRange(db, session, settings);

@@ -38,6 +38,8 @@ export async function measureSessionPattern(
 ): Promise<AntennaPattern> {
   const problem = session.started_at && source.problemAt?.(session.started_at.getTime());
   if (problem) throw new SkyScanError('wrong_state', `${source.name}: ${problem}`);
+  if (query.flux_sfu !== undefined && !source.isSun)
+    throw new SkyScanError('wrong_state', `flux_sfu is the flux of the Sun, the source is ${source.name}`);
   const extremes: Extremes = {
     highest: { seq: 0, levelDb: -Infinity },
     lowest: { seq: 0, levelDb: Infinity },

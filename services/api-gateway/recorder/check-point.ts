@@ -27,6 +27,7 @@ export function checkPoint(measurement: Measurement, session: SessionRow): strin
       columns: session.grid_columns,
       totalPoints: session.total_points,
       added: session.refined?.points ?? [],
+      followsSource: session.frame !== null,
     },
   );
 }

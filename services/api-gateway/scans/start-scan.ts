@@ -9,6 +9,7 @@ import type { Orchestrator } from '../clients/orchestrator.ts';
 import type { Plan } from '../clients/session-messages.ts';
 import type { HandOver } from '../reconciler/hand-over.ts';
 import type { Database, Queryable } from '../store/queryable.ts';
+import type { ResolveFrame } from './resolve-frame.ts';
 import { findRotor, lockRotor, type RotorRow } from '../store/rotors.ts';
 import type { ScanRequest } from '#contract/rest/sessions';
 import { boundsOf, insertSession, type RefinableRequest, type SessionRow } from '../store/sessions.ts';
@@ -17,6 +18,7 @@ export interface ScanParts {
   db: Database;
   orchestratorOf: (siteId: number) => Pick<Orchestrator, 'preview' | 'probe' | 'planOf'>;
   handOver: Pick<HandOver, 'submitAll'>;
+  resolveFrame: ResolveFrame;
   /** Requests a reconciliation of the site soon. */
   nudge: (siteId: number) => void;
   logger: Logger;
@@ -34,7 +36,7 @@ export async function startScan(
 ): Promise<SessionRow> {
   const { db, orchestratorOf, handOver, nudge, logger } = parts;
   const rotor = await rotorFor(db, request);
-  const resolved = withRefinement(request, rotor);
+  const resolved = await resolvedRequest(parts, request, rotor);
   const { receiverGainDb, notes } = await orchestratorOf(rotor.site_id).probe(resolved, rotor);
   const withNotes = {
     ...resolved,
@@ -64,16 +66,19 @@ export async function startScan(
   return session;
 }
 
-/** Plans a scan without moving. Unreachable hardware is a warning. */
-export async function previewScan(parts: ScanParts, request: ScanRequest): Promise<Plan> {
+/**
+ * Plans a scan without moving. Unreachable hardware is a warning. `startMs`: when it starts, Unix
+ * milliseconds; absent: now.
+ */
+export async function previewScan(parts: ScanParts, request: ScanRequest, startMs?: number): Promise<Plan> {
   const { db, orchestratorOf } = parts;
   const rotor = await rotorFor(db, request);
   const orchestrator = orchestratorOf(rotor.site_id);
-  const resolved = withRefinement(request, rotor);
-  const plan = await orchestrator.probe(resolved, rotor).catch(async (error: unknown) => {
+  const resolved = await resolvedRequest(parts, request, rotor);
+  const plan = await orchestrator.probe(resolved, rotor, startMs).catch(async (error: unknown) => {
     if (!(error instanceof SkyScanError) || error.kind !== 'unavailable') throw error;
     // Throws the same error again if the orchestrator is unreachable.
-    const unprobed = await orchestrator.preview(resolved, rotor);
+    const unprobed = await orchestrator.preview(resolved, rotor, startMs);
     return {
       ...unprobed,
       warnings: [...unprobed.warnings, messageWithReason(error)],
@@ -85,9 +90,20 @@ export async function previewScan(parts: ScanParts, request: ScanRequest): Promi
   return { ...plan, warnings: [...plan.warnings, ...uncalibrated] };
 }
 
-/** Throws `FieldError` for a refinement that does not suit the rotor. */
-function withRefinement({ refine, ...request }: ScanRequest, rotor: RotorRow): RefinableRequest {
-  return refine ? { ...request, refine: refineSettings(refine, request.step_deg, rotor) } : request;
+/**
+ * Throws `FieldError` for a refinement that does not suit the rotor, and what `resolveFrame`
+ * throws.
+ */
+async function resolvedRequest(
+  { resolveFrame }: Pick<ScanParts, 'resolveFrame'>,
+  { refine, frame, ...request }: ScanRequest,
+  rotor: RotorRow,
+): Promise<RefinableRequest> {
+  return {
+    ...request,
+    ...(refine && { refine: refineSettings(refine, request.step_deg, rotor) }),
+    ...(frame && { frame: await resolveFrame(frame, rotor.site_id) }),
+  };
 }
 
 /**

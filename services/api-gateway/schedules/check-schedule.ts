@@ -39,7 +39,7 @@ export async function checkSchedule(
       ['quiet_hours'],
       `All of the next ${counted(next.length, 'run')} would be in quiet hours`,
     );
-  const { expectedDurationS } = await previewScan(parts, request.scan).catch((error: unknown) => {
+  const { expectedDurationS } = await previewScan(parts, request.scan, firstMs).catch((error: unknown) => {
     if (!(error instanceof FieldError)) throw error;
     throw new FieldError(['scan', ...error.path], error.message, { cause: error });
   });

@@ -14,7 +14,7 @@ export function storeCellLevels(db: Database, afterId: number): Promise<number |
     // No points are added meanwhile: that changes the counter of the session.
     const [session] = await tx.query<{ id: number; cells: number }>(
       `select id, grid_rows * grid_columns as cells from sessions
-       where not has_cell_levels and id > $1 and status = any($2::text[]) order by id limit 1 for update skip locked`,
+       where not has_cell_levels and frame is null and id > $1 and status = any($2::text[]) order by id limit 1 for update skip locked`,
       [afterId, SESSION_STATUSES.filter(hasEnded)],
     );
     if (!session) return undefined;

@@ -66,7 +66,7 @@ async function store(
   const [row] = await db.query<SessionRow>(
     `update sessions set ${ASSIGNMENTS}
      where id = $1 and ${condition} and completed_points >= $8 and ${OPEN}
-       and ($2 <> 'completed' or completed_points = total_points)
+       and ($2 <> 'completed' or completed_points = total_points or frame is not null)
      returning *`,
     values(id, report),
   );

@@ -8,6 +8,7 @@ import type { ApiBand } from '#contract/rest/bands';
 import type { GridBounds, GridShape } from '#shared/sky/grid-shape';
 import type { SessionStatus } from '#contract/session-status';
 import type { RefineSettings } from '../domain/refine-settings.ts';
+import type { StoredFrame } from './stored-frame.ts';
 import type { StoredFault } from '../domain/stored-fault.ts';
 import type { StoredRefinement } from '../domain/stored-refinement.ts';
 import type { Queryable } from './queryable.ts';
@@ -29,7 +30,7 @@ export interface PinnedBand extends ApiBand {
 }
 
 /** A row of `sessions`. */
-export interface SessionRow extends Omit<ScanRequest, 'notes' | 'spectrum' | 'bands' | 'refine'> {
+export interface SessionRow extends Omit<ScanRequest, 'notes' | 'spectrum' | 'bands' | 'refine' | 'frame'> {
   id: number;
   site_id: number;
   reference: ReferencePointing | null;
@@ -38,6 +39,8 @@ export interface SessionRow extends Omit<ScanRequest, 'notes' | 'spectrum' | 'ba
   bands: PinnedBand[] | null;
   rotor: RotorSnapshot;
   refine: RefineSettings | null;
+  /** The grid consists of offsets from this source; null: of directions. */
+  frame: StoredFrame | null;
   /** The points added to the grid; null: not decided yet, or without `refine`. */
   refined: StoredRefinement | null;
   grid_rows: number;
@@ -68,8 +71,11 @@ export interface SessionRow extends Omit<ScanRequest, 'notes' | 'spectrum' | 'ba
   created_at: Date;
 }
 
-/** A request whose refinement has all its settings. */
-export type RefinableRequest = Omit<ScanRequest, 'refine'> & { refine?: RefineSettings | null };
+/** A request whose refinement has all its settings, and whose source is known. */
+export type RefinableRequest = Omit<ScanRequest, 'refine' | 'frame'> & {
+  refine?: RefineSettings | null;
+  frame?: StoredFrame | null;
+};
 
 export interface NewSession {
   request: RefinableRequest;
@@ -88,8 +94,8 @@ export async function insertSession(
 ): Promise<SessionRow> {
   const [row] = await tx.query<SessionRow>(
     `insert into sessions (rotor_id, site_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
-       grid_columns, total_points, user_notes, notes, reference, scan_mode, grid, spectrum, bands, refine)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16, $17, $18, $19) returning *`,
+       grid_columns, total_points, user_notes, notes, reference, scan_mode, grid, spectrum, bands, refine, frame)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16, $17, $18, $19, $20) returning *`,
     [
       request.rotor_id,
       rotor.site_id,
@@ -110,6 +116,7 @@ export async function insertSession(
       request.spectrum ?? null,
       bands && JSON.stringify(bands),
       request.refine ?? null,
+      request.frame ?? null,
     ],
   );
   if (!row) throw new Error('insert returned no row');

@@ -10,6 +10,8 @@ import {
   parseWhole,
   type DegreeRange,
 } from '../arguments.ts';
+import type { FrameRequest } from '#contract/rest/frames';
+import { parseSource } from '../source-argument.ts';
 import { confirm } from '../confirm.ts';
 import { parseBand } from '../frequencies.ts';
 import { DetachedError, type Context } from '../context.ts';
@@ -29,7 +31,8 @@ interface Options {
   step?: number;
   reads?: number;
   mode?: 'step' | 'on-the-fly';
-  grid?: 'rectangular' | 'equal-area';
+  grid?: keyof typeof GRIDS;
+  around?: FrameRequest['source'];
   reference?: { azimuth: number; elevation: number; every_min?: number };
   spectrum?: number;
   band?: ApiBand[];
@@ -55,7 +58,8 @@ scan running.
   skyscan scan --rotor 1 --az 0:90 --el 20:60 --step 5
   skyscan scan --rotor 1 --az 350:10 --el 5:30 --step 1 --mode on-the-fly --yes
   skyscan scan --rotor 1 --spectrum 1024 --band 1090M/2M --band 868.3M/250k
-  skyscan scan --rotor 1 --step 4.2 --refine --preview`;
+  skyscan scan --rotor 1 --step 4.2 --refine --preview
+  skyscan scan --rotor 1 --around sun --az -20:20 --el -20:20 --step 1`;
 
 const parseChannels = parseWhole('channels', MIN_CHANNELS, MAX_CHANNELS);
 
@@ -76,10 +80,15 @@ export function scan(program: Command, context: Context): void {
       ]),
     )
     .addOption(
-      new Option('--grid <grid>', 'equal steps, or equal areas on the sky').choices([
-        'rectangular',
-        'equal-area',
-      ]),
+      new Option(
+        '--grid <grid>',
+        'equal steps, or equal areas on the sky; cross, principal-cuts and spiral need --around',
+      ).choices(Object.keys(GRIDS)),
+    )
+    .option(
+      '--around <source>',
+      'offsets from a source: sun, moon, <az:el>, satellite=<name> or emitter=<name>',
+      parseSource,
     )
     .option(
       '--reference <az:el:min>',
@@ -144,11 +153,17 @@ async function run(context: Context, options: Options): Promise<void> {
 }
 
 const SCAN_MODES = { step: 'step', 'on-the-fly': 'on_the_fly' } as const;
-const GRIDS = { rectangular: 'rectangular', 'equal-area': 'equal_area' } as const;
+const GRIDS = {
+  rectangular: 'rectangular',
+  'equal-area': 'equal_area',
+  cross: 'cross',
+  'principal-cuts': 'principal_cuts',
+  spiral: 'spiral',
+} as const;
 
 /** The body of start. Throws `invalid` for combinations that no single option can check. */
 function toBody(options: Options): ScanRequestBody {
-  const { rotor, az, el, step, reads, mode, grid, reference, spectrum, band, notes } = options;
+  const { rotor, az, el, step, reads, mode, grid, around, reference, spectrum, band, notes } = options;
   checkPoints(options);
   return {
     rotor_id: rotor,
@@ -158,6 +173,7 @@ function toBody(options: Options): ScanRequestBody {
     ...(reads !== undefined && { rssi_iterations: reads }),
     ...(mode && { scan_mode: SCAN_MODES[mode] }),
     ...(grid && { grid: GRIDS[grid] }),
+    ...(around && { frame: { source: around } }),
     ...(reference && { reference }),
     ...(spectrum !== undefined && { spectrum: { channels: spectrum } }),
     ...(band && { bands: band }),

@@ -88,19 +88,19 @@ function checkPattern(query: z.output<z.ZodObject<typeof shape>>, context: z.Ref
   if (query.flux_sfu !== undefined && (source ?? satellite ?? emitter ?? azimuth ?? 'sun') !== 'sun')
     issue('flux_sfu', 'Is the flux of the Sun: it needs source=sun');
   const given = [source, satellite, emitter, azimuth ?? elevation].filter((each) => each !== undefined);
-  if (given.length !== 1)
+  if (given.length > 1)
     issue(
       'source',
-      'Exactly one is needed: source=sun or moon, satellite, emitter, or azimuth and elevation of the source',
+      'At most one may be given: source=sun or moon, satellite, emitter, or azimuth and elevation of the source',
     );
   checkWholeRange({ ...query, statistic: undefined }, context);
 }
 
 const docs = {
-  source: z
-    .enum(SOURCES)
-    .optional()
-    .meta({ description: 'What the scan was over; tracked at the time of each point' }),
+  source: z.enum(SOURCES).optional().meta({
+    description:
+      'What the scan was over, tracked at the time of each point. Default: the frame of the session',
+  }),
   satellite: z.string().optional().meta({ description: 'Name or catalogue number in the orbital elements' }),
   emitter: z.string().optional().meta({ description: 'Name in the list of emitters' }),
   azimuth: z.number().optional().meta({ description: 'Of a source at a fixed direction, deg' }),

@@ -4,6 +4,7 @@ import { SCAN_MODES } from '../scan-modes.ts';
 import { bandPlanSchema } from './bands.ts';
 import { pointingModelOfSessionSchema } from './pointing.ts';
 import { booleanParameter } from './query.ts';
+import { frameSchema } from './frames.ts';
 import { sessionRefinementSchema } from './refine.ts';
 
 /** Query of `/plan`. */
@@ -31,6 +32,10 @@ export const planSchema = z
     columns: z.int().meta({ description: 'Of the widest row' }),
     columns_in_row: z.array(z.int()).meta({ description: 'From the lowest row upwards' }),
     total_points: z.int().meta({ description: 'Of the grid and its refinement' }),
+    frame: z
+      .object({ source: frameSchema.shape.source, name: z.string() })
+      .nullable()
+      .meta({ description: 'The grid consists of offsets from this source; null: of directions' }),
     refine: sessionRefinementSchema
       .nullable()
       .meta({ description: 'Points are added to the grid; null: not refined' }),

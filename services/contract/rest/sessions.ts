@@ -4,12 +4,14 @@ import {
   MAX_GRID_POINTS,
   azimuthSpanDeg,
   gridShape,
+  isLattice,
   type GridKind,
 } from '#shared/sky/grid-shape';
 import { measurementSchema } from '../measurement.ts';
 import { dataPointSchema, sessionStatusSchema } from '../mqtt-messages.ts';
 import { SCAN_MODES } from '../scan-modes.ts';
 import { bandPlanSchema, bandsSchema, spectrumRequestSchema } from './bands.ts';
+import { frameSchema } from './frames.ts';
 import { refineRangeSchema, refineSchema } from './refine.ts';
 import { integer, integerWithin, text, within, withUnit } from './fields.ts';
 
@@ -53,14 +55,17 @@ export const scanRequestSchema = z
       .default(10)
       .meta({ 'x-label': 'Reads per point', description: 'Number of RSSI samples to average at each point' }),
     grid: z
-      .enum(GRID_KINDS, { error: `Must be ${GRID_KINDS.join(' or ')}` })
+      .enum(GRID_KINDS, { error: `Must be ${GRID_KINDS.slice(0, -1).join(', ')} or ${GRID_KINDS.at(-1)}` })
       .default('rectangular')
       .meta({
         'x-label': 'Grid type',
         description:
           'rectangular: the same azimuth step in every row. equal_area: the azimuth step of a row is step_deg / cos(elevation), ' +
-          'so that all points cover the same solid angle; rows have fewer points towards the zenith',
+          'so that all points cover the same solid angle; rows have fewer points towards the zenith. With a frame also: cross, ' +
+          'two lines with one axis turning each; principal_cuts, great circles through the source in the planes of the antenna; ' +
+          'spiral, from the source to the nearest edge',
       }),
+    frame: frameSchema.nullable().optional(),
     scan_mode: z
       .enum(SCAN_MODES, { error: `Must be ${SCAN_MODES.join(' or ')}` })
       .default('step')
@@ -85,6 +90,7 @@ export const scanRequestSchema = z
       .optional(),
   })
   .superRefine(checkGrid, { when: () => true })
+  .superRefine(checkFrame, { when: () => true })
   .superRefine(({ spectrum, bands }, context) => {
     if (spectrum || !bands || bands.length < 2) return;
     const message = `Must be set with ${bands.length} bands: only spectra contain the bands after the first one`;
@@ -127,6 +133,28 @@ function checkGrid(input: unknown, context: z.RefinementCtx): void {
   }
 }
 
+type FrameFields = GridFields & Partial<Record<'frame' | 'scan_mode' | 'refine', unknown>>;
+
+/** What a scan around a source needs, and what only such a scan may have. */
+function checkFrame(input: unknown, context: z.RefinementCtx): void {
+  if (typeof input !== 'object' || input === null) return;
+  const { frame, grid, az_start, az_end, scan_mode, refine } = input as FrameFields;
+  const addIssue = (field: string, message: string) => {
+    context.addIssue({ code: 'custom', path: [field], message });
+  };
+  if (frame === undefined || frame === null) {
+    if (isGrid(grid) && !isLattice(grid)) addIssue('grid', `${grid} needs a frame`);
+    return;
+  }
+  for (const [field, value] of Object.entries({ az_start, az_end }))
+    if (typeof value === 'number' && Math.abs(value) > 180)
+      addIssue(field, 'Must be in -180..180 deg with a frame: it is an offset from the source');
+  if (typeof az_start === 'number' && typeof az_end === 'number' && az_end < az_start)
+    addIssue('az_end', 'Must not be below az_start with a frame');
+  if (scan_mode === 'on_the_fly') addIssue('scan_mode', 'Must be step with a frame');
+  if (refine !== undefined && refine !== null) addIssue('refine', 'Must not be set together with frame');
+}
+
 function isGrid(value: unknown): value is GridKind {
   return GRID_KINDS.some((kind) => kind === value);
 }
@@ -147,7 +175,10 @@ export const sessionSchema = z
     el_end: z.number(),
     step_deg: z.number(),
     rssi_iterations: z.int(),
-    total_points: z.int().meta({ description: 'Grows once if the scan is refined' }),
+    total_points: z.int().meta({
+      description:
+        'Grows once if the scan is refined. A scan with a frame may complete with fewer points: notes reports those out of reach',
+    }),
     completed_points: z.int().meta({ description: 'Number of stored points' }),
     progress_pct: z.number().meta({ description: 'One decimal' }),
     started_at: z.string().nullable().meta({ description: 'UTC, YYYY-MM-DDTHH:MM:SS' }),
@@ -204,6 +235,9 @@ export const previewSchema = z
     warnings: z.array(z.string()),
     band_plan: bandPlanSchema,
     refine: refineRangeSchema.optional(),
+    unreachable_points: z.int().optional().meta({
+      description: 'Only with a frame: points that are expected to be out of reach; warnings has the reason',
+    }),
   })
   .meta({ id: 'ScanPreview' });
 export type ScanPreview = z.infer<typeof previewSchema>;

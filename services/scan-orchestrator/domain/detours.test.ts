@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { outsideLimits, type Pointing } from '#shared/sky/pointing';
 import { createRoutes } from '#shared/sky/routes';
-import { planScan, type PlanRotor } from './plan.ts';
+import { planScan } from './plan.ts';
+import type { PlanRotor } from './plan-inputs.ts';
 import { turningPoints } from './turning-points.ts';
 
 const at = (azimuthDeg: number, elevationDeg: number): Pointing => ({ azimuthDeg, elevationDeg });

@@ -1,13 +1,15 @@
 import {
   azimuthStepDeg,
+  cellPointing,
   columnsInRow,
   gridShape,
+  isLattice,
   rowElevationDeg,
-  steppedDeg,
   type GridBounds,
   type GridShape,
 } from '#shared/sky/grid-shape';
 import type { Pointing } from '#shared/sky/pointing';
+import { steppedDeg } from '#shared/sky/steps';
 
 /**
  * A grid of cells; row 0 is `elStartDeg`, column 0 is `azStartDeg`; cell = row * columns + column.
@@ -42,6 +44,7 @@ export function createGrid(bounds: GridBounds): Grid {
     rowElevationDeg: (row) => elevations[row] as number,
     pointing(cell) {
       const row = Math.floor(cell / shape.columns);
+      if (!isLattice(bounds.kind)) return cellPointing(bounds, row, cell % shape.columns);
       return {
         azimuthDeg: azimuthDeg(row, cell % shape.columns),
         elevationDeg: elevations[row] as number,

@@ -42,6 +42,10 @@ function transitionOfActive(
       return acquired(state, event);
     case 'settled':
       return settled(state, event.unit);
+    case 'out_of_reach':
+      return state.status === 'running' && activity.phase === 'slewing'
+        ? acquire(state, activity.failing)
+        : undefined;
     case 'measured':
       return measured(state, event);
     case 'recorded':
@@ -162,8 +166,9 @@ function recorded(state: ActiveState, atMs: number): Transition | undefined {
   const { pausing } = state.activity;
   // A client that requested a pause does not expect the rotor to park.
   const waits = !isMeasured(state) && pausing !== null;
-  if (state.remaining > 0 || pausing === 'pause' || waits)
-    return stopped(state, pausing ?? 'pause', atMs, undefined);
+  // Cells that were out of reach may be in reach now.
+  const isStuck = state.remaining > 0 && state.refines !== true;
+  if (isStuck || pausing === 'pause' || waits) return stopped(state, pausing ?? 'pause', atMs, undefined);
   // Reads the position and plans again, now with the levels of all cells.
   if (!isMeasured(state)) return acquire(state);
   return { state: { ...state, activity: { phase: 'parking' } }, effects: [{ type: 'park' }] };

@@ -21,6 +21,11 @@ export function resolutionNotes({ bounds, totalPoints }: Grid, toleranceDeg: num
   ];
 }
 
+/** `atPointMs`: the reads of all tunings at one point. */
+export function dwellWarnings(atPointMs: number): string[] {
+  return atPointMs > 60_000 ? [`each point takes ${atPointMs / 1000} s of reads`] : [];
+}
+
 /**
  * Warnings for a grid that is coarser than the beam requires. `beamWidthDeg`: half-power beam
  * width; undefined: unknown.

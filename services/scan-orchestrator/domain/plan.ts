@@ -1,20 +1,24 @@
 import { SkyScanError, errorMessage } from '#shared/base/errors';
-import type { GridBounds } from '#shared/sky/grid-shape';
-import {
-  intersectLimits,
-  limitsFor,
-  outsideLimits,
-  type Pointing,
-  type TravelLimits,
-} from '#shared/sky/pointing';
-import { onSky, skyLimits, type Mount } from '#shared/sky/mount';
-import { createRoutes, type RouteRotor, type Routes } from '#shared/sky/routes';
-import { bandPlan, dwellMs, type BandPlan } from './band-plan.ts';
+import { limitsFor, outsideLimits, type Pointing, type TravelLimits } from '#shared/sky/pointing';
+import { onSky, type Mount } from '#shared/sky/mount';
+import type { Routes } from '#shared/sky/routes';
+import { bandPlan, dwellMs } from './band-plan.ts';
 import { unwrapBy, unwrappings, type Turns } from './unwrapping.ts';
-import { detoursOf, type Detours } from './detours.ts';
+import { detoursOf } from './detours.ts';
+import { findFramePlan, setpointsOf } from './frame/plan-frame.ts';
 import { createGrid, type Grid } from './grid.ts';
 import { planPath, setpoints, travelSeconds, type Path } from './path.ts';
-import { resolutionNotes, beamWarnings } from './plan-warnings.ts';
+import {
+  MAX_TURNING_POINTS,
+  OVERHEAD_S,
+  planContext,
+  standingSeconds,
+  type FoundPlan,
+  type Plan,
+  type PlanInputs,
+  type PlanRotor,
+} from './plan-inputs.ts';
+import { beamWarnings, dwellWarnings, resolutionNotes } from './plan-warnings.ts';
 import type { ReferencePlan } from './reference.ts';
 import {
   referenceBounds,
@@ -24,80 +28,10 @@ import {
   requireWaysToReference,
   type ReferenceSetpoint,
 } from './reference-path.ts';
-import { findSweeps, sweepPlanOf, type FoundSweeps, type SweepPlan } from './sweep-plan.ts';
+import { findSweeps, sweepPlanOf, type FoundSweeps } from './sweep-plan.ts';
 import type { SweepRules } from './sweep-passes.ts';
 import { MAX_CHUNK_BYTES, rowBytes } from './sweep-spectra.ts';
 import { turningPoints } from './turning-points.ts';
-
-/** Properties of the rotor that a plan depends on. Limits and park pointing are of the mount. */
-export interface PlanRotor extends RouteRotor, Mount {
-  settleMs: number;
-  parkAfterScan: boolean;
-  /** Half-power beam width of its antenna, degrees; undefined: unknown. */
-  beamWidthDeg?: number | undefined;
-}
-
-export interface Plan {
-  grid: Grid;
-  path: Path;
-  detours: Detours;
-  /** Undefined: no reference. */
-  reference: ReferenceSetpoint | undefined;
-  /** How rows are swept; undefined: every cell is measured by stopping. */
-  sweeps: SweepPlan | undefined;
-  /** Where the path changes direction, including first and last pointing; at most 2,000. */
-  turningPoints: Pointing[];
-  /** Travel time from the rotor's position, if known, to the last cell of a step scan, seconds. */
-  travelSeconds: number;
-  /**
-   * Time for settling, reads, moves, detours and reference visits until the last cell is measured,
-   * seconds.
-   */
-  expectedSeconds: number;
-  /** Messages to the user. */
-  warnings: string[];
-  /** The warnings that apply to the measured points themselves. */
-  notes: string[];
-  /** Undefined for one tuning. */
-  bands: BandPlan | undefined;
-}
-
-const MAX_TURNING_POINTS = 2_000;
-
-// Time per point besides moves, settling and reads: commands, polls, the last block of samples.
-// Measured: 10 to 18 ms.
-export const OVERHEAD_S = 0.012;
-
-/** Input of a plan. */
-export interface PlanInputs {
-  bounds: GridBounds;
-  /** Total time of the reads of one tuning at one point, milliseconds. */
-  readsMs: number;
-  /** Number of tunings. */
-  tunings: number;
-  /** Channels of the spectrum at every point; undefined: none. */
-  channels?: number | undefined;
-  rotor: PlanRotor;
-  /** The travel limits reported by the rotator's own server: of the mount. */
-  reported?: TravelLimits | undefined;
-  /** The rotor's position. */
-  from?: Pointing | undefined;
-  reference?: ReferencePlan | undefined;
-  /** On-the-fly mode with at least this many reads per cell. */
-  sweeping?: Pick<SweepRules, 'reads' | 'readMs'> | undefined;
-  /** The grid is coarse because it is refined. */
-  refines?: boolean | undefined;
-}
-
-/** Result of planning: plain data, transferable between threads. */
-export interface FoundPlan extends Pick<
-  Plan,
-  'detours' | 'turningPoints' | 'travelSeconds' | 'expectedSeconds' | 'warnings' | 'notes' | 'bands'
-> {
-  turns: Turns;
-  order: Path['order'];
-  sweeps: FoundSweeps | undefined;
-}
 
 /**
  * Plans a whole scan. Throws `out_of_range` when a cell, the reference or the park pointing is not
@@ -109,6 +43,7 @@ export function planScan(inputs: PlanInputs): Plan {
 
 /** The expensive part of `planScan`: takes seconds with many obstacles. */
 export function findPlan(inputs: PlanInputs): FoundPlan {
+  if (inputs.frame) return findFramePlan(inputs, inputs.frame);
   const { rotor, reported, from, reference, sweeping } = inputs;
   const { limits, grid, routes, start } = planContext(inputs);
   requireElevations(grid, limits, rotor);
@@ -157,7 +92,10 @@ export function findPlan(inputs: PlanInputs): FoundPlan {
 export function planOf(found: FoundPlan, inputs: PlanInputs): Plan {
   const { rotor, reference } = inputs;
   const { limits, grid, routes } = planContext(inputs);
-  const path = { order: found.order, setpoint: setpoints(grid, unwrapBy(found.turns, limits)) };
+  const setpoint = found.frame
+    ? setpointsOf({ ...found.frame, order: found.order })
+    : setpoints(grid, unwrapBy(found.turns, limits));
+  const path = { order: found.order, setpoint };
   const rules = sweepRulesOf(inputs);
   return {
     ...found,
@@ -168,28 +106,11 @@ export function planOf(found: FoundPlan, inputs: PlanInputs): Plan {
   };
 }
 
-/** Everything in directions on the sky. */
-export function planContext({ bounds, rotor: mount, reported, from }: PlanInputs) {
-  const rotor = onSky(mount);
-  const limits = reported ? intersectLimits(rotor.limits, skyLimits(mount, reported)) : rotor.limits;
-  const start = from ?? { azimuthDeg: bounds.azStartDeg, elevationDeg: bounds.elStartDeg };
-  return { limits, start, grid: createGrid(bounds), routes: createRoutes(rotor, limits) };
-}
-
-/** Settling and reads of one point, seconds. */
-export function standingSeconds({ rotor, tunings, readsMs }: PlanInputs): number {
-  return (rotor.settleMs + dwellMs(tunings, readsMs)) / 1000;
-}
-
 function sweepRulesOf(inputs: PlanInputs): Omit<SweepRules, 'stepDeg'> | undefined {
   const { sweeping, rotor, tunings } = inputs;
   return (
     sweeping && { ...sweeping, tunings, standingSeconds: standingSeconds(inputs), azimuth: rotor.azimuth }
   );
-}
-
-function dwellWarnings(atPointMs: number): string[] {
-  return atPointMs > 60_000 ? [`each point takes ${atPointMs / 1000} s of reads`] : [];
 }
 
 function sweepWarnings(sweeps: FoundSweeps | undefined): string[] {

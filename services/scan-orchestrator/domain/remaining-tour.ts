@@ -32,9 +32,20 @@ export function remainingTour(
   motion: RotorMotion,
 ): Tour {
   const planned = path.order.filter(isMissing);
-  const tour = (order: Uint32Array) => tourOf(order, path, from, motion);
   // A path with all its cells is already optimal from its start.
-  if (planned.length === path.order.length) return tour(planned);
+  if (planned.length === path.order.length) return tourOf(planned, path, from, motion);
+  return shortTour(planned, path, columns, from, motion);
+}
+
+/** The same over the cells of any order. */
+export function shortTour(
+  planned: Uint32Array,
+  path: Pick<Path, 'setpoint'>,
+  columns: number,
+  from: Pointing,
+  motion: RotorMotion,
+): Tour {
+  const tour = (order: Uint32Array) => tourOf(order, path, from, motion);
   const best = quickest([planned, ...serpentines(planned, columns, path)].map(tour));
   if (planned.length > MAX_OPTIMISED_CELLS) return best;
   const nearest = nearestFirst(planned, path, from, motion);
@@ -70,7 +81,7 @@ export function tourOf(
  * Eight orders: along rows or columns, from either end, with alternate lines reversed, starting in
  * either direction.
  */
-function serpentines(cells: Uint32Array, columns: number, path: Path): Uint32Array[] {
+function serpentines(cells: Uint32Array, columns: number, path: Pick<Path, 'setpoint'>): Uint32Array[] {
   const row = (cell: number) => Math.floor(cell / columns);
   const azimuthDeg = (cell: number) => path.setpoint(cell).azimuthDeg;
   const byAzimuth = cells.toSorted((a, b) => azimuthDeg(a) - azimuthDeg(b) || a - b);

@@ -18,6 +18,8 @@ export type SessionEvent =
   | { type: 'acquired'; atMs: number; next: Unit | undefined; refined?: Refined | undefined }
   /** At the next cell, or at the start of the sweep over the next row. */
   | { type: 'settled'; unit: Unit }
+  /** The source has moved the next cell out of reach: the rest is planned again. */
+  | { type: 'out_of_reach' }
   /** One point of a cell, or any number of a sweep; `next`: the unit after them. */
   | { type: 'measured'; points: readonly PendingPoint[]; next: Unit | undefined }
   | { type: 'recorded'; atMs: number }
@@ -34,7 +36,10 @@ export type SessionEvent =
   | { type: 'resume' }
   | { type: 'cancel'; atMs: number };
 
-/** The points that a refinement has added. */
+/**
+ * The points that a refinement has added; negative: those of a scan around a source that stay out
+ * of reach.
+ */
 export interface Refined {
   added: number;
   note: string;

@@ -1,3 +1,4 @@
+import { columnsInRow, gridShape } from '#shared/sky/grid-shape';
 import { createCellSet, type CellSet } from '../domain/cells.ts';
 import type { PendingPoint } from '../domain/measurement.ts';
 import { cellNumbers, cellOf, totalPoints, type SessionRecord } from './session-record.ts';
@@ -36,9 +37,12 @@ export class DoneCells {
     return this.#completedPoints;
   }
 
-  /** Cells without a point; a point that is being written counts as measured. */
+  /**
+   * Cells without a point that are still to be measured; a point that is being written counts as
+   * measured.
+   */
   get openCells(): number {
-    return this.#totalPoints - this.#count;
+    return this.#totalPoints - this.#count - (this.#record.unreached?.points ?? 0);
   }
 
   /** One bit for each cell. */
@@ -48,6 +52,19 @@ export class DoneCells {
 
   has(cell: number): boolean {
     return this.#cells.has(cell);
+  }
+
+  /** The cells of the grid without a point. */
+  missing(): Uint32Array {
+    const { bounds } = this.#record;
+    const { rows, columns } = gridShape(bounds);
+    const cells: number[] = [];
+    for (let row = 0; row < rows; row++)
+      for (let column = 0; column < columnsInRow(bounds, row); column++) {
+        const cell = row * columns + column;
+        if (!this.has(cell)) cells.push(cell);
+      }
+    return Uint32Array.from(cells);
   }
 
   /** Adds a point before it is written to the journal. */

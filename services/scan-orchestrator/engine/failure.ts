@@ -1,5 +1,9 @@
 import { errorKind, errorMessage, type ErrorKind } from '#shared/base/errors';
 import type { Failed } from '../domain/session-events.ts';
+import { backoffMs, sleep } from '#shared/runtime/waiting';
+
+const RETRY_FIRST_MS = 250;
+const RETRY_MAX_MS = 5_000;
 
 // Errors that may clear without intervention.
 const TRANSIENT: ReadonlySet<ErrorKind> = new Set(['unavailable', 'timeout', 'busy', 'lease_lost']);
@@ -20,4 +24,8 @@ export function failureOf(
     message: message(reason),
     budgetMs,
   };
+}
+
+export async function waitBeforeRetry(attempts: number, signal: AbortSignal): Promise<void> {
+  await sleep(backoffMs(attempts - 1, RETRY_FIRST_MS, RETRY_MAX_MS), signal);
 }

@@ -1,13 +1,18 @@
 import { skyDirection } from '#shared/sky/mount';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
+import type { Aimer, CableTurn } from '../domain/frame/aimer.ts';
+import { exactAimer } from '../domain/frame/plan-frame.ts';
 import type { Tour } from '../domain/remaining-tour.ts';
 import type { SweepRules } from '../domain/sweep-passes.ts';
 import type { SweepPlan, Unit } from '../domain/sweep-plan.ts';
 import type { DoneCells } from './done-cells.ts';
-import { sessionPlanJob, type Plan, type PlanJob, type PlannedScan } from './planning.ts';
+import { framedJob, sessionPlanJob, type Plan, type PlanJob, type PlannedScan } from './planning.ts';
+import type { RunnerParts } from './ports.ts';
 import { remainingSeconds } from './remaining-time.ts';
 import { gridCells, type SessionRecord } from './session-record.ts';
 import type { SweepUnit } from './sweep.ts';
+
+export type ItineraryParts = Pick<RunnerParts, 'clock' | 'sun'>;
 
 /** Selects what is measured next, from the plan and the cells that are missing. */
 export class Itinerary {
@@ -25,30 +30,46 @@ export class Itinerary {
   readonly #swept = new Set<number>();
   /** Complete segments. */
   readonly #whole = new Set<number>();
+  readonly #parts: ItineraryParts;
+  /** Of a scan around a source. */
+  #aimer: { aimer: Aimer; turn: CableTurn } | undefined;
 
-  constructor(record: Readonly<SessionRecord>, done: DoneCells) {
+  constructor(record: Readonly<SessionRecord>, done: DoneCells, parts: ItineraryParts) {
     this.#record = record;
     this.#done = done;
+    this.#parts = parts;
   }
 
   /**
    * The planning job before the first cell, from the rotor's position. Later calls and restarts
    * plan from the original position, get the same plan, and order the missing cells from the
-   * current position. `levels`: of the measured grid, from which the points to add are chosen.
+   * current position; a scan around a source plans the missing cells anew. `levels`: of the
+   * measured grid, from which the points to add are chosen.
    */
   planJob(from: Pointing, reportedLimits: TravelLimits | undefined, levels?: Float32Array): PlanJob {
+    const { clock, sun } = this.#parts;
+    if (this.#record.frame)
+      return framedJob(
+        this.#record,
+        this.#done.missing(),
+        { unixMs: clock.unixMs(), sun },
+        reportedLimits,
+        from,
+      );
     const planned = this.#record.planned ?? { from, reportedLimits: reportedLimits ?? null };
     const { refine: settings, refinement } = this.#record;
     const choice = settings && levels && { refinement: undefined, settings, levels };
     return {
-      ...sessionPlanJob(this.#record, planned),
+      ...sessionPlanJob(this.#record, planned, sun),
       remaining: { at: from, done: this.#done.bits },
       refine: refinement ? { refinement } : choice,
     };
   }
 
   /** Sets the plan made for a `planJob`. */
-  follow({ plan, tour, added }: PlannedScan): void {
+  follow({ plan, tour, added }: PlannedScan, { inputs }: PlanJob): void {
+    const { frame } = inputs;
+    this.#aimer = frame && plan.frame && { aimer: exactAimer(inputs, frame), turn: plan.frame.turn };
     this.#plan = plan;
     this.#tour = tour;
     this.#added = added;
@@ -65,6 +86,10 @@ export class Itinerary {
   /** Expected time for `left` points, seconds; undefined without a plan. */
   remainingSeconds(left: number): number | undefined {
     if (!this.#plan) return undefined;
+    if (this.#plan.frame) {
+      const { length } = this.#plan.path.order;
+      return remainingSeconds(this.#plan, this.#tour, Math.min(left, length), Math.max(1, length));
+    }
     // The grid is measured first.
     const leftToAdd = Math.min(left, this.#record.refinement?.points.length ?? 0);
     const ofGrid = remainingSeconds(this.#plan, this.#tour, left - leftToAdd, this.#plan.grid.totalPoints);
@@ -107,10 +132,22 @@ export class Itinerary {
     return cellsOf(unit).map((cell) => this.setpoint(cell));
   }
 
+  /** Of a scan around a source: for a move that starts now. */
   setpoint(cell: number): Pointing {
     if (!this.#plan) throw new Error('there is no plan yet');
+    if (this.#aimer) return this.aim(cell) ?? this.#plan.path.setpoint(cell);
     const index = cell - gridCells(this.#record.bounds);
     return this.#added && index >= 0 ? this.#added.setpoint(index) : this.#plan.path.setpoint(cell);
+  }
+
+  /** Like `setpoint`; undefined if the source has moved the cell out of reach. */
+  aim(cell: number): Pointing | undefined {
+    if (!this.#aimer) return this.setpoint(cell);
+    const { aimer, turn } = this.#aimer;
+    const nowMs = this.#parts.clock.unixMs();
+    const at = this.#at ?? this.#plan?.path.setpoint(cell);
+    const aim = at && aimer.from(cell, at, nowMs, turn);
+    return !aim || 'refusal' in aim ? undefined : aim;
   }
 
   /** Undefined in step mode. */

@@ -1,7 +1,9 @@
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
+import type { SunKeepOut } from '#shared/sky/sun-keep-out';
 import { createCellSet } from '../domain/cells.ts';
-import { findPlan, planContext, planOf, type FoundPlan, type Plan, type PlanInputs } from '../domain/plan.ts';
+import { findPlan, planOf } from '../domain/plan.ts';
+import { planContext, type FoundPlan, type Plan, type PlanInputs } from '../domain/plan-inputs.ts';
 import { addedTour } from '../domain/refine/added-tour.ts';
 import { pointSeconds, refineScan, type Refinement } from '../domain/refine/refine-scan.ts';
 import type { RefineSettings } from '../domain/refine/refine-settings.ts';
@@ -38,7 +40,10 @@ export interface AddedPoints {
 /** Result of a job: plain data. */
 export interface FoundScan {
   plan: FoundPlan;
-  /** Undefined if the planned order is kept: in on-the-fly mode or with obstacles. */
+  /**
+   * Undefined if the planned order is kept: in on-the-fly mode or with obstacles. Of a scan around
+   * a source: the cells in reach.
+   */
   tour: Tour | undefined;
   added: AddedPoints | undefined;
 }
@@ -49,9 +54,22 @@ export interface PlannedScan {
   added: (AddedPoints & { setpoint: (index: number) => Pointing }) | undefined;
 }
 
+/** When and under which rules a scan around a source is planned. */
+export interface FramedStart {
+  unixMs: number;
+  /** Undefined: the site has no rule for the Sun. */
+  sun: SunKeepOut | undefined;
+}
+
 /** The planning job of a scan. */
-export function planJob(spec: Spec, rotor: RotorConfig, reported?: TravelLimits, from?: Pointing): PlanJob {
-  const { bounds, rssiIterations, reference, mode } = spec;
+export function planJob(
+  spec: Spec,
+  rotor: RotorConfig,
+  framedStart: FramedStart,
+  reported?: TravelLimits,
+  from?: Pointing,
+): PlanJob {
+  const { bounds, rssiIterations, reference, mode, frame } = spec;
   const { readMs } = rotor.receiver;
   const tunings = tuningsOf(spec, rotor.receiver).length;
   const sweeping = mode === 'on_the_fly' ? { reads: rssiIterations, readMs } : undefined;
@@ -67,6 +85,11 @@ export function planJob(spec: Spec, rotor: RotorConfig, reported?: TravelLimits,
       reference,
       sweeping,
       refines: spec.refine !== undefined,
+      frame: frame && {
+        frame,
+        unixMs: framedStart.unixMs,
+        sun: rotor.avoidSun === false ? undefined : framedStart.sun,
+      },
     },
   };
 }
@@ -75,14 +98,32 @@ export function planJob(spec: Spec, rotor: RotorConfig, reported?: TravelLimits,
 export function sessionPlanJob(
   record: SessionRecord,
   planned: NonNullable<SessionRecord['planned']>,
+  sun: SunKeepOut | undefined,
 ): PlanJob {
-  return planJob(record, record.rotor, planned.reportedLimits ?? undefined, planned.from);
+  const { atMs = 0, reportedLimits, from } = planned;
+  return planJob(record, record.rotor, { unixMs: atMs, sun }, reportedLimits ?? undefined, from);
+}
+
+/** The planning job for the missing cells of a scan around a source, which has moved on. */
+export function framedJob(
+  record: SessionRecord,
+  missing: Uint32Array,
+  framedStart: FramedStart,
+  reported: TravelLimits | undefined,
+  from: Pointing,
+): PlanJob {
+  const { inputs } = planJob(record, record.rotor, framedStart, reported, from);
+  return { inputs: { ...inputs, frame: inputs.frame && { ...inputs.frame, cells: missing } } };
 }
 
 /** Executes a job. Throws `out_of_range`. */
 export function findScan(job: PlanJob): FoundScan {
   const { inputs, remaining } = job;
   const found = findPlan(inputs);
+  if (found.frame) {
+    const tour = { order: found.order, travelFrom: found.frame.travelFrom };
+    return { plan: found, tour, added: undefined };
+  }
   const added = addedPoints(job, found);
   // Around obstacles, the planned order already has short routes between neighbouring cells.
   if (!remaining || found.sweeps || found.detours.corners.size > 0)

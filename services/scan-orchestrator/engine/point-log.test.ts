@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { systemClock } from '#shared/runtime/clock';
 import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
 import { pendingSession } from '../domain/session-state.ts';
 import type { PendingPoint } from '../domain/measurement.ts';
@@ -20,7 +21,7 @@ function setUp() {
     ...record,
     state: pendingSession(4, null),
   } as unknown as SessionRecord);
-  const progress = createScanProgress(writer.record, []);
+  const progress = createScanProgress(writer.record, [], { clock: systemClock });
   const written: string[] = [];
   const parts = {
     journal: {

@@ -3,6 +3,7 @@ import type { Clock } from '#shared/runtime/clock';
 import type { Logger } from '#shared/runtime/logger';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
+import type { SunKeepOut } from '#shared/sky/sun-keep-out';
 import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
 import type { MeasuredPoint, Read } from '../domain/measurement.ts';
 import type { StreamedRead } from '../domain/sweep-spectra.ts';
@@ -209,6 +210,8 @@ export interface RunnerParts {
   /** How long a fault may last before the session pauses. */
   faultBudgetMs: number;
   conditions: Conditions;
+  /** The rule of the site for the Sun; undefined: none. */
+  sun?: SunKeepOut | undefined;
   /** How long all conditions must be clear before a suspended session resumes. */
   suspendSettleMs: number;
   /** The session no longer needs its rotor. */

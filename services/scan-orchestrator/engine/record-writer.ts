@@ -39,6 +39,11 @@ export class RecordWriter {
     delete this.#record.givenLevels;
   }
 
+  /** The cells of a scan around a source that stay out of reach. */
+  setUnreached(unreached: NonNullable<SessionRecord['unreached']>): void {
+    this.#record.unreached ??= unreached;
+  }
+
   /** The channels of the spectra; throws `hardware_fault` when those of a point differ. */
   checkAxes(spectra: readonly Pick<PointSpectrum, 'band'>[]): void {
     if (spectra.length > 0) this.#record.axes = checkedAxes(this.#record.axes, spectra);

@@ -1,5 +1,5 @@
 import type { Tour } from '../domain/remaining-tour.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan-inputs.ts';
 
 /** Expected time for `left` of `total` points, seconds. */
 export function remainingSeconds(

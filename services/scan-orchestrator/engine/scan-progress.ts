@@ -1,7 +1,7 @@
 import type { Pointing } from '#shared/sky/pointing';
 import type { Unit } from '../domain/sweep-plan.ts';
 import { DoneCells } from './done-cells.ts';
-import { cellsOf, Itinerary } from './itinerary.ts';
+import { cellsOf, Itinerary, type ItineraryParts } from './itinerary.ts';
 import { isCalibrated } from './points.ts';
 import { createReferenceLevel, type ReferenceLevel } from './reference-level.ts';
 import type { SessionRecord } from './session-record.ts';
@@ -19,11 +19,12 @@ export interface ScanProgress {
 export function createScanProgress(
   record: Readonly<SessionRecord>,
   journalled: readonly number[],
+  parts: ItineraryParts,
 ): ScanProgress {
   const done = new DoneCells(record, journalled);
   return {
     done,
-    itinerary: new Itinerary(record, done),
+    itinerary: new Itinerary(record, done, parts),
     reference: createReferenceLevel(record.reference, isCalibrated(record)),
   };
 }

@@ -1,6 +1,6 @@
 import { SkyScanError, errorMessage } from '#shared/base/errors';
 import { formatPointing, type Pointing } from '#shared/sky/pointing';
-import { backoffMs, orAborted, sleep } from '#shared/runtime/waiting';
+import { orAborted } from '#shared/runtime/waiting';
 import { dwellMs } from '../domain/band-plan.ts';
 import type { PendingPoint } from '../domain/measurement.ts';
 import type { NotePart } from '../domain/note-parts.ts';
@@ -23,8 +23,6 @@ import { measureOffsets, type SweepUnit } from './sweep.ts';
 import { sweepTunings } from './sweep-tunings.ts';
 import { tuningsOf, type Tuning, type Tunings } from './tunings.ts';
 
-const RETRY_FIRST_MS = 250;
-const RETRY_MAX_MS = 5_000;
 // A process has 4 s to end; the release takes up to 2 s of them.
 const STOP_TIMEOUT_MS = 1_800;
 
@@ -38,7 +36,8 @@ export class SessionHardware {
   readonly #dwells = createDwellTimes();
   #standsStill = false;
   #lease: RotorLease | undefined;
-  #readback: Pointing | undefined;
+  /** Of the current cell: that of a scan around a source depends on the time. */
+  #place: { setpoint: Pointing; readback: Pointing } | undefined;
   /** Reads at the readback start at this time; undefined: the mount has settled. */
   #settled: Settled | undefined;
   readonly #receiver: SessionReceiver;
@@ -97,15 +96,18 @@ export class SessionHardware {
 
   /**
    * Slews to the cell and settles, or slews to the start of the sweep. Measures the reference first
-   * when it is due; the unit may then start at its other end. Returns the unit to measure.
+   * when it is due; the unit may then start at its other end. Returns the unit to measure;
+   * undefined if its source has moved it out of reach.
    */
-  async slewTo(planned: Unit, signal: AbortSignal): Promise<Unit> {
+  async slewTo(planned: Unit, signal: AbortSignal): Promise<Unit | undefined> {
     const { itinerary } = this.#progress;
     const visited = await this.#visitReference(planned, signal);
     const unit = visited ? (itinerary.next() ?? planned) : planned;
     const lease = this.#requireLease();
     if (unit.kind === 'cell') {
-      this.#readback = await this.#slewTo(itinerary.setpoint(unit.cell), signal);
+      const setpoint = itinerary.aim(unit.cell);
+      if (!setpoint) return undefined;
+      this.#place = { setpoint, readback: await this.#slewTo(setpoint, signal) };
       return unit;
     }
     const { receiver, clock } = this.#parts;
@@ -128,12 +130,12 @@ export class SessionHardware {
   }
 
   async #point(cell: number, signal: AbortSignal): Promise<PendingPoint> {
-    if (!this.#readback) throw new Error('a measurement needs a readback');
+    if (!this.#place) throw new Error('a measurement needs a readback');
+    const { setpoint, readback } = this.#place;
     const measured = await this.#readChecked(this.#tunings, signal);
     // Settled before the reads, and at the same position after them.
     this.#standsStill = true;
-    const setpoint = this.#progress.itinerary.setpoint(cell);
-    return pointOf(this.#record, cell, setpoint, measured, this.#readback, this.#parts.clock.unixMs());
+    return pointOf(this.#record, cell, setpoint, measured, readback, this.#parts.clock.unixMs());
   }
 
   async #sweep(unit: SweepUnit, signal: AbortSignal): Promise<PendingPoint[]> {
@@ -162,10 +164,6 @@ export class SessionHardware {
   async park(signal: AbortSignal): Promise<void> {
     const { park } = this.#progress.itinerary;
     if (this.#record.rotor.parkAfterScan) await this.#requireLease().slew(park, signal);
-  }
-
-  async waitBeforeRetry(attempts: number, signal: AbortSignal): Promise<void> {
-    await sleep(backoffMs(attempts - 1, RETRY_FIRST_MS, RETRY_MAX_MS), signal);
   }
 
   /** Resolves once the rotor stands still, or with the reason why that could not be confirmed. */

@@ -1,5 +1,6 @@
 import { gridColumns, gridShape, type GridBounds } from '#shared/sky/grid-shape';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
+import type { Frame } from '#shared/sky/frame';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import type { ChannelAxis } from '#shared/spectrum/channels';
 import type { Refined } from '../domain/session-events.ts';
@@ -26,6 +27,8 @@ export interface Spec {
   bands?: readonly Band[] | undefined;
   /** Points are added around the detections of the grid. */
   refine?: RefineSettings | undefined;
+  /** The grid consists of offsets from this source. */
+  frame?: Frame | undefined;
 }
 
 /** What the journal stores of a session besides its points. */
@@ -36,7 +39,12 @@ export interface SessionRecord extends Spec {
   /** Increases with every visible change. */
   revision: number;
   /** The rotor's position and its reported travel when the path was planned; null before that. */
-  planned: { from: Pointing; reportedLimits: TravelLimits | null } | null;
+  planned: {
+    from: Pointing;
+    reportedLimits: TravelLimits | null;
+    /** Absent in records of older versions. */
+    atMs?: number | undefined;
+  } | null;
   /** What the database is known to contain. */
   confirmedSeq: number;
   confirmedRevision: number;
@@ -54,6 +62,8 @@ export interface SessionRecord extends Spec {
   axes?: readonly ChannelAxis[] | undefined;
   /** The added points, stored before the first of them is measured; absent: not decided. */
   refinement?: Refinement | undefined;
+  /** Cells of a scan around a source that stay out of reach; absent: not decided. */
+  unreached?: { points: number; note: string } | undefined;
   /**
    * Levels of cells that this journal has never had, dB: of a session handed over again before its
    * refinement was decided.
@@ -85,6 +95,13 @@ export function isToRefine({ refine, refinement }: Pick<SessionRecord, 'refine' 
   return refine !== undefined && refinement === undefined;
 }
 
+/** Whether it is still to be decided how many points there are. */
+export function isOpenEnded(
+  record: Pick<SessionRecord, 'refine' | 'refinement' | 'frame' | 'unreached'>,
+): boolean {
+  return isToRefine(record) || (record.frame !== undefined && record.unreached === undefined);
+}
+
 /** The cell of a point: row * columns + column. */
 export function cellOf(
   point: { row: number; column: number },
@@ -101,17 +118,19 @@ export function latestTimeOf({ state, lastMeasuredAtMs, elapsedAtMs }: SessionRe
 
 /** The stored state with the current number of open cells, and what has been decided since. */
 export function countedState(record: SessionRecord, remaining: number): SessionState {
-  const { state, refinement } = record;
+  const { state, refinement, unreached } = record;
+  const note = (refinement ?? unreached)?.note;
   return {
     ...state,
     remaining,
-    ...(state.refines && { refines: isToRefine(record) }),
-    ...(refinement && { refineNote: refinement.note }),
+    ...(state.refines && { refines: isOpenEnded(record) }),
+    ...(note !== undefined && { refineNote: note }),
   };
 }
 
-/** The added points that the state does not count yet. */
-export function unreported({ state, refinement }: SessionRecord): Refined | undefined {
-  if (!state.refines || !refinement) return undefined;
-  return { added: refinement.points.length, note: refinement.note };
+/** What was decided about the number of points, if the state does not count it yet. */
+export function unreported({ state, refinement, unreached }: SessionRecord): Refined | undefined {
+  if (!state.refines) return undefined;
+  if (refinement) return { added: refinement.points.length, note: refinement.note };
+  return unreached && { added: -unreached.points, note: unreached.note };
 }

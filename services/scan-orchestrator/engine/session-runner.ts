@@ -9,7 +9,7 @@ import type { Unit } from '../domain/sweep-plan.ts';
 import type { PendingPoint } from '../domain/measurement.ts';
 import { noteText } from '../domain/note-parts.ts';
 import { createScanProgress, type ScanProgress } from './scan-progress.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, waitBeforeRetry } from './failure.ts';
 import { FaultWatch } from './fault-watch.ts';
 import { SessionHardware } from './session-hardware.ts';
 import { notStopped } from './observations.ts';
@@ -50,7 +50,7 @@ export class SessionRunner {
     // Times of a session never decrease, whatever happens to the clock, also across restarts.
     const parts = { ...given, clock: orderedClock(given.clock, latestTimeOf(record)) };
     const writer = new RecordWriter(record);
-    const progress = createScanProgress(record, journalled);
+    const progress = createScanProgress(record, journalled, parts);
     this.#writer = writer;
     this.#parts = parts;
     this.#progress = progress;
@@ -64,9 +64,8 @@ export class SessionRunner {
       this.#watch,
       (error) => void this.post(this.#failed(error)),
     );
-    const { clock, faultBudgetMs } = parts;
     const [hardware, watch] = [this.#hardware, this.#watch];
-    this.#views = new ViewBuilder({ writer, progress, hardware, watch, clock, faultBudgetMs });
+    this.#views = new ViewBuilder({ ...parts, writer, progress, hardware, watch });
     this.#log = createPointLog(writer, progress, () => this.view, parts);
     this.#suspension = createSuspension(record, progress, parts, () => void this.post({ type: 'clear' }));
   }
@@ -118,7 +117,6 @@ export class SessionRunner {
     clearTimeout(this.#saveAgain);
     this.#suspension.end();
     this.#abort();
-    this.#watch.end();
     await Promise.all([this.#hardware.shutDown(), this.#log.close()]);
   }
 
@@ -222,7 +220,8 @@ export class SessionRunner {
       case 'slew': {
         const suspend = this.#suspend();
         if (suspend) return suspend;
-        return { type: 'settled', unit: await hardware.slewTo(effect.unit, signal) };
+        const unit = await hardware.slewTo(effect.unit, signal);
+        return unit ? { type: 'settled', unit } : { type: 'out_of_reach' };
       }
       case 'measure': {
         const points = await hardware.measure(effect.unit, signal);
@@ -232,7 +231,7 @@ export class SessionRunner {
         return { type: 'measured', points, next: this.#nextAfter(points) };
       }
       case 'wait':
-        await hardware.waitBeforeRetry(effect.attempts, signal);
+        await waitBeforeRetry(effect.attempts, signal);
         return { type: 'retry' };
       case 'park':
         await hardware.park(signal);
@@ -251,7 +250,8 @@ export class SessionRunner {
   #nextAfter(points: readonly PendingPoint[]): Unit | undefined {
     const { done, itinerary } = this.#progress;
     const next = itinerary.next(points.map((point) => cellOf(point, this.record)));
-    if (!next && done.openCells > points.length) throw new Error('cells are missing, but none is next');
+    if (!next && done.openCells > points.length && !this.record.frame)
+      throw new Error('cells are missing, but none is next');
     return next;
   }
 

@@ -5,7 +5,14 @@ import type { MeasuredPoint } from '../domain/measurement.ts';
 import { createCellSet, type CellSet } from '../domain/cells.ts';
 import { nextInQueue, waitingNote } from '../domain/queue.ts';
 import { pendingSession, type PendingState, type SessionState } from '../domain/session-state.ts';
-import { cellNumbers, isToRefine, totalPoints, type SessionRecord, type Spec } from './session-record.ts';
+import {
+  cellNumbers,
+  isOpenEnded,
+  isToRefine,
+  totalPoints,
+  type SessionRecord,
+  type Spec,
+} from './session-record.ts';
 import { SessionRunner } from './session-runner.ts';
 import { sessionPlanJob, type Plan } from './planning.ts';
 import type { Planner, RunnerParts, SessionView } from './ports.ts';
@@ -144,7 +151,8 @@ export function createSupervisor(parts: Omit<RunnerParts, 'onEnded'>): Superviso
     async planOf(sessionId, planner, signal) {
       const runner = runners.get(sessionId);
       if (!runner || runner.plan || !runner.record.planned) return runner?.plan;
-      const { plan } = await planner.plan(sessionPlanJob(runner.record, runner.record.planned), signal);
+      const job = sessionPlanJob(runner.record, runner.record.planned, parts.sun);
+      const { plan } = await planner.plan(job, signal);
       return plan;
     },
     refinementOf: (sessionId) => find(sessionId).record.refinement,
@@ -190,7 +198,7 @@ function recordOf({ stored, notes, ...session }: Handover): SessionRecord {
   const fresh = pendingSession(
     totalPoints(planned) - (stored?.completedPoints ?? 0),
     notes,
-    isToRefine(planned),
+    isOpenEnded(planned),
   );
   return {
     ...planned,

@@ -13,14 +13,15 @@ import {
   type ScanSpec,
 } from '#proto/scan_spec';
 import { SkyScanError } from '#shared/base/errors';
-import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape, type GridKind } from '#shared/sky/grid-shape';
+import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape, isLattice, type GridKind } from '#shared/sky/grid-shape';
 import { pointingFromMessage } from '#shared/rotor/rotor-messages';
 import { pointSpectrumToMessage } from '#shared/rotor/spectrum-messages';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan-inputs.ts';
 import type { MeasuredPoint } from '../domain/measurement.ts';
 import type { ReferencePlan } from '../domain/reference.ts';
 import type { SessionView } from '../engine/ports.ts';
 import type { Spec } from '../engine/session-record.ts';
+import { frameFromMessage } from './frame-messages.ts';
 import { refineFromMessage } from './refine-messages.ts';
 import { bandPlanToMessage, bandsFromMessage, channelsFromMessage } from './band-messages.ts';
 
@@ -40,7 +41,7 @@ const MAX_REFERENCE_INTERVAL_S = 86_400;
  */
 export function specFromMessage(spec: ScanSpec | undefined): Spec {
   if (!spec) throw new SkyScanError('invalid', 'spec is missing');
-  const { rssiIterations, reference, mode, grid, spectrum, bands, refine, ...degrees } = spec;
+  const { rssiIterations, reference, mode, grid, spectrum, bands, refine, frame, ...degrees } = spec;
   const bounds = { kind: gridFromMessage(grid), ...degrees };
   for (const [name, value] of Object.entries(degrees))
     if (!Number.isFinite(value)) throw new SkyScanError('invalid', `${name} ${value} is not a finite number`);
@@ -59,6 +60,8 @@ export function specFromMessage(spec: ScanSpec | undefined): Spec {
       'invalid',
       `the grid has ${totalPoints} points, at most ${MAX_GRID_POINTS} are allowed`,
     );
+  if (!isLattice(bounds.kind) && !frame)
+    throw new SkyScanError('invalid', `grid ${bounds.kind} needs a frame`);
   if (rssiIterations < 1 || rssiIterations > 1000)
     throw new SkyScanError('invalid', `rssi_iterations ${rssiIterations} is outside 1..1000`);
   return {
@@ -69,6 +72,7 @@ export function specFromMessage(spec: ScanSpec | undefined): Spec {
     ...(spectrum && { spectrum: channelsFromMessage(spectrum) }),
     ...(bands.length > 0 && { bands: bandsFromMessage(bands, spectrum !== undefined) }),
     ...(refine && { refine: refineFromMessage(refine, bounds) }),
+    ...(frame && { frame: frameFromMessage(frame, { mode, refine, bounds }) }),
   };
 }
 
@@ -79,6 +83,12 @@ function gridFromMessage(grid: GridKindMessage | undefined): GridKind {
       return 'rectangular';
     case GridKindMessage.GRID_KIND_EQUAL_AREA:
       return 'equal_area';
+    case GridKindMessage.GRID_KIND_CROSS:
+      return 'cross';
+    case GridKindMessage.GRID_KIND_PRINCIPAL_CUTS:
+      return 'principal_cuts';
+    case GridKindMessage.GRID_KIND_SPIRAL:
+      return 'spiral';
     default:
       throw new SkyScanError('invalid', `grid kind ${grid} is unknown`);
   }
@@ -143,7 +153,7 @@ export function pointToMessage({ spectra = [], ...point }: MeasuredPoint): Point
 
 /** `refine`: the most that a refinement adds. */
 export function planToMessage(plan: Plan, refine?: RefineRange): PlanMessage {
-  const { grid, turningPoints, expectedSeconds, warnings, notes, bands } = plan;
+  const { grid, turningPoints, expectedSeconds, warnings, notes, bands, frame } = plan;
   return {
     rows: grid.rows,
     columns: grid.columns,
@@ -154,5 +164,6 @@ export function planToMessage(plan: Plan, refine?: RefineRange): PlanMessage {
     notes,
     bands: bands && bandPlanToMessage(bands),
     refine,
+    unreachablePoints: frame?.unreachable ?? 0,
   };
 }

@@ -1,6 +1,8 @@
 import type { ScanOrchestratorServiceImplementation } from '#proto/scan_orchestrator';
 import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
+import type { Clock } from '#shared/runtime/clock';
 import type { Pointing } from '#shared/sky/pointing';
+import type { SunKeepOut } from '#shared/sky/sun-keep-out';
 import { DEFAULT_RECEIVER, type RotorConfig } from '#shared/rotor/rotor-config';
 import { receiverFromMessage, rotorConfigFromMessage } from '#shared/rotor/rotor-messages';
 import { summariseReads } from '../domain/measurement.ts';
@@ -29,26 +31,30 @@ export function createService(parts: {
   rotors: Rotors;
   receivers: Receiver & Receivers;
   planner: Planner;
+  clock: Pick<Clock, 'unixMs'>;
+  /** The rule of the site for the Sun; undefined: none. */
+  sun?: SunKeepOut | undefined;
   /** `id` survives restarts, `run` does not. */
   identity: { id: string; run: string };
   /** The reason for which a gateway does not use this orchestrator; undefined: it does. */
   onConflict: (reason: string | undefined) => void;
 }): ScanOrchestratorServiceImplementation {
-  const { supervisor, rotors, receivers, planner, identity, onConflict } = parts;
+  const { supervisor, rotors, receivers, planner, clock, sun, identity, onConflict } = parts;
+  const startAt = (unixMs = clock.unixMs()) => ({ unixMs, sun });
   return {
     async preview(request, { signal }) {
       const rotor = rotorConfigFromMessage(request.rotor);
       const spec = specFromMessage(request.spec);
       requireTimedReads(spec, rotor, rotor.rssiSource === 'sdr');
       const from = await positionOf(rotors, rotor, signal);
-      const job = planJob(spec, rotor, undefined, from);
+      const job = planJob(spec, rotor, startAt(request.startMs), undefined, from);
       const { plan } = await planner.plan(job, signal);
       return { plan: planToMessage(plan, rangeToMessage(spec, job)) };
     },
     async planSession(request, { signal }) {
       const plan = await supervisor.planOf(request.sessionId, planner, signal);
       if (plan) return { plan: planToMessage(plan) };
-      const job = planJob(specFromMessage(request.spec), rotorConfigFromMessage(request.rotor));
+      const job = planJob(specFromMessage(request.spec), rotorConfigFromMessage(request.rotor), startAt());
       return { plan: planToMessage((await planner.plan(job, signal)).plan) };
     },
     async probe(request, { signal }) {
@@ -57,7 +63,7 @@ export function createService(parts: {
       const facts = await probeRotor(rotors, rotor, signal);
       const { description, gainDb, timesReads } = await probeRssi(receivers, spec, rotor, facts, signal);
       requireTimedReads(spec, rotor, timesReads);
-      const job = planJob(spec, rotor, facts.reportedLimits, facts.position);
+      const job = planJob(spec, rotor, startAt(request.startMs), facts.reportedLimits, facts.position);
       const { plan } = await planner.plan(job, signal);
       return {
         plan: planToMessage(plan, rangeToMessage(spec, job)),

@@ -3,7 +3,7 @@ import { columnsInRow, gridColumns, gridShape } from '#shared/sky/grid-shape';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import type { Logger } from '#shared/runtime/logger';
 import { counted } from '#shared/base/plurals';
-import { gridCells, isToRefine, totalPoints, type SessionRecord } from '../engine/session-record.ts';
+import { gridCells, isOpenEnded, totalPoints, type SessionRecord } from '../engine/session-record.ts';
 import type { JournalledSession } from '../engine/supervisor.ts';
 import { DAMAGED } from './checked-json.ts';
 import { allKeys, cellsKey, pointKey, POINTS, pointsOf, sessionOfPoint, SESSIONS } from './keys.ts';
@@ -104,7 +104,9 @@ async function withPoints(
   const completed = confirmedSeq + cells.length;
   // A completed scan that lacks points is dropped; the gateway hands it over again if it needs
   // them.
-  const usable = state.status !== 'completed' || (completed >= totalPoints(record) && !isToRefine(record));
+  const usable =
+    state.status !== 'completed' ||
+    (completed + (record.unreached?.points ?? 0) >= totalPoints(record) && !isOpenEnded(record));
   const note = useless.length > 0 ? damageNote(useless.length) : undefined;
   const noted = note
     ? { ...record, state: { ...state, noteParts: [{ text: note }] }, revision: record.revision + 1 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { separationDeg } from './pointing.ts';
 import { boundsOfSize } from '../../../test/support/sky-bounds.ts';
 import {
   azimuthSpanDeg,
@@ -149,5 +150,68 @@ describe('equal-area cells', () => {
         }
       }),
     );
+  });
+});
+
+describe('grids of offsets', () => {
+  const bounds = { azStartDeg: -20, azEndDeg: 20, elStartDeg: -10, elEndDeg: 5, stepDeg: 5 };
+  const offsets = (change: Partial<GridBounds>) => {
+    const grid = { kind: 'cross' as const, ...bounds, ...change };
+    const { rows } = gridShape(grid);
+    return Array.from({ length: rows }, (_, row) =>
+      Array.from({ length: columnsInRow(grid, row) }, (_, column) => cellPointing(grid, row, column)),
+    );
+  };
+  const pairs = (line: { azimuthDeg: number; elevationDeg: number }[] | undefined) =>
+    line?.map(({ azimuthDeg, elevationDeg }) => [azimuthDeg, elevationDeg]);
+
+  test('a cross is a line in azimuth and one in elevation', () => {
+    const [azimuths, elevations] = offsets({});
+    expect(pairs(azimuths)).toEqual([-20, -15, -10, -5, 0, 5, 10, 15, 20].map((x) => [x, 0]));
+    expect(pairs(elevations)).toEqual([-10, -5, 0, 5].map((y) => [0, y]));
+    expect(gridShape({ kind: 'cross', ...bounds })).toEqual({ rows: 2, columns: 9, totalPoints: 13 });
+  });
+
+  test('principal cuts all round measure the opposite direction once, and the elevation plane behind', () => {
+    const round = { azStartDeg: -180, azEndDeg: 180, elStartDeg: -90, elEndDeg: 90, stepDeg: 90 };
+    const cuts = offsets({ kind: 'principal_cuts', ...round });
+    expect(cuts.map(pairs)).toEqual([
+      [
+        [-180, 0],
+        [-90, 0],
+        [0, 0],
+        [90, 0],
+      ],
+      [
+        [0, -90],
+        [0, 0],
+        [0, 90],
+      ],
+      [
+        [180, -90],
+        [180, 0],
+        [180, 90],
+      ],
+    ]);
+    expect(offsets({ kind: 'principal_cuts' })).toHaveLength(2);
+  });
+
+  test('a spiral fills the circle that fits, with a step between neighbours', () => {
+    const [spiral = []] = offsets({
+      kind: 'spiral',
+      azStartDeg: -30,
+      elStartDeg: -30,
+      elEndDeg: 30,
+      stepDeg: 2,
+    });
+    const centre = { azimuthDeg: 0, elevationDeg: 0 };
+    expect(spiral[0]).toEqual(centre);
+    expect(spiral).toHaveLength(Math.floor(Math.PI * 100) + 1);
+    const radii = spiral.map((offset) => separationDeg(offset, centre));
+    expect(Math.max(...radii)).toBeLessThanOrEqual(20);
+    expect(Math.max(...radii)).toBeGreaterThan(19.5);
+    const gaps = spiral.slice(1).map((offset, i) => separationDeg(offset, spiral[i] as typeof centre));
+    expect(Math.min(...gaps.slice(3))).toBeGreaterThan(1.6);
+    expect(Math.max(...gaps)).toBeLessThan(2.8);
   });
 });

@@ -34,6 +34,8 @@ export interface SessionFacts extends Setup {
   session_id: number;
   points: number;
   total_points: number;
+  /** The source that the scan followed; its grid then has no directions. */
+  followed?: string | undefined;
 }
 
 /** Why a session does not fit. */
@@ -60,6 +62,7 @@ export function misfitOf(
   const final = (reason: string): Misfit => ({ reason, isFinal: true });
   const { points, total_points: total } = facts;
   if (points === 0) return final('it has no points');
+  if (facts.followed !== undefined) return final(`it was scanned around ${facts.followed}`);
   const largest = Math.max(total, gridShape(facts.area).totalPoints);
   if (largest > MAX_COMPARED_POINTS)
     return final(`it has ${largest} points; at most ${MAX_COMPARED_POINTS} can be compared`);
@@ -125,6 +128,7 @@ export function setupOf({
   session_id: _id,
   points: _points,
   total_points: _total,
+  followed: _followed,
   ...setup
 }: SessionFacts): Setup {
   return setup;

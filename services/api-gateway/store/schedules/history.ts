@@ -9,7 +9,7 @@ export interface Period {
 
 const AT = 'coalesce(s.started_at, s.created_at)';
 const OF_SCHEDULE = `from schedule_runs r join sessions s on s.id = r.session_id
-  where r.schedule_id = $1 and ($2::timestamptz is null or ${AT} >= $2) and ($3::timestamptz is null or ${AT} < $3)`;
+  where r.schedule_id = $1 and s.frame is null and ($2::timestamptz is null or ${AT} >= $2) and ($3::timestamptz is null or ${AT} < $3)`;
 
 type GridColumns = Pick<SessionRow, 'grid' | 'az_start' | 'az_end' | 'el_start' | 'el_end' | 'step_deg'>;
 const GRID = [

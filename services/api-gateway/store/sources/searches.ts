@@ -99,7 +99,7 @@ export async function claimSourceSearch(
        where completed_points > 0 and case
            when s.status = 'requested' then true
            when s.status = 'running' then s.claimed_until < now()
-           when not $4 or completed_points < ${STEP.fewest} then false
+           when not $4 or frame is not null or completed_points < ${STEP.fewest} then false
            when sessions.status = any($3::text[]) then
              (s.version, s.points) is distinct from ($2, completed_points) and not exists (
                select from spectrum_bands b left join interference_searches i using (session_id, band)

@@ -1,6 +1,6 @@
 import { azimuthSpanDeg, gridShape, MAX_ADDED_POINTS } from '#shared/sky/grid-shape';
 import { hopSeconds } from '#shared/sky/kinematics';
-import type { PlanInputs } from '../plan.ts';
+import type { PlanInputs } from '../plan-inputs.ts';
 import { pointSeconds } from './refine-scan.ts';
 import { beamWidthOf, discRadiusDeg, type RefineSettings } from './refine-settings.ts';
 

@@ -12,7 +12,7 @@ import {
 import { rotorConfig } from '../../../../test/support/scan-fakes.ts';
 import { createGrid } from '../grid.ts';
 import { secondsOf } from '../remaining-tour.ts';
-import type { PlanInputs } from '../plan.ts';
+import type { PlanInputs } from '../plan-inputs.ts';
 import { addedTour } from './added-tour.ts';
 import { pointSeconds, refineScan } from './refine-scan.ts';
 import type { RefineSettings } from './refine-settings.ts';

@@ -1,6 +1,6 @@
 import { outsideLimits, type Pointing } from '#shared/sky/pointing';
 import type { Routes } from '#shared/sky/routes';
-import { OVERHEAD_S, planContext, standingSeconds, type PlanInputs } from '../plan.ts';
+import { OVERHEAD_S, planContext, standingSeconds, type PlanInputs } from '../plan-inputs.ts';
 import { secondsOf } from '../remaining-tour.ts';
 import { unwrapBy, type Turns } from '../unwrapping.ts';
 import { addedTour } from './added-tour.ts';
