@@ -68,7 +68,9 @@ export function patternRows(pattern: AntennaPattern): PatternRow[] {
       'dB',
       'none: not known',
     ),
-    ...envelopeRows(pattern.envelope),
+    ...limitRows('ITU-R F.699', pattern.envelope),
+    ...(pattern.mask ? limitRows('the mask', pattern.mask) : []),
+    ...sunRows(pattern),
   ];
 }
 
@@ -95,14 +97,32 @@ function extremes(name: string, { azimuth, elevation }: AntennaPattern['first_nu
   );
 }
 
-function envelopeRows(envelope: AntennaPattern['envelope']): PatternRow[] {
-  const name = 'Highest gain above ITU-R F.699';
-  if (!envelope) return [{ name, figure: null, unit: 'dB', absent: 'needs the diameter of the antenna' }];
-  const { excess_db, angle_deg, exceeded } = envelope;
+/** Of the Sun; without its flux there are none. */
+function sunRows({ y_factor, g_over_t_db, system_temperature_k }: AntennaPattern): PatternRow[] {
+  if (!y_factor) return [];
+  return [
+    { name: 'Y factor of the Sun', figure: y_factor, unit: '', absent: NOT_MEASURED },
+    { name: 'G/T', figure: g_over_t_db, unit: 'dB/K', absent: NOT_MEASURED },
+    {
+      name: 'System temperature',
+      figure: system_temperature_k,
+      unit: 'K',
+      absent: 'needs the gain of the antenna',
+    },
+  ];
+}
+
+function limitRows(
+  limit: string,
+  found: { excess_db: Figure; angle_deg: number; exceeded: number } | null,
+): PatternRow[] {
+  const name = `Highest gain above ${limit}`;
+  if (!found) return [{ name, figure: null, unit: 'dB', absent: 'needs the diameter of the antenna' }];
+  const { excess_db, angle_deg, exceeded } = found;
   return [
     { name, figure: excess_db, unit: 'dB', atDeg: { value: angle_deg }, absent: NOT_MEASURED },
     {
-      name: 'Angles above ITU-R F.699',
+      name: `Angles above ${limit}`,
       figure: { value: 100 * exceeded },
       unit: '%',
       absent: NOT_MEASURED,

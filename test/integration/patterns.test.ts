@@ -1,14 +1,18 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { patternSchema } from '#contract/rest/patterns';
 import { readMsi } from '#shared/pattern/msi';
 import { readNsma } from '#shared/pattern/nsma';
 import { readSplat } from '#shared/pattern/splat';
 import { createSunAndMoon } from '#shared/sky/sun-and-moon';
+import { createDatabase } from '../../services/api-gateway/store/database.ts';
+import { insertSpectra } from '../../services/api-gateway/store/spectra/insert-spectra.ts';
 import { ANALYTIC, analyticGain, scanOver } from '../support/analytic-antenna.ts';
 import { startAnalyst } from '../support/analyst.ts';
 import type { Gateway } from '../support/gateway-harness.ts';
 import { startTestScan } from '../support/gateway-scan.ts';
 import { gaussianPair, seededRandom } from '../support/samples.ts';
+import { bandOf, spectrumOf } from '../support/stored-spectra.ts';
 import { addMap } from '../support/stored-map.ts';
 import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
@@ -17,6 +21,8 @@ import { useGatewayWorld } from '../support/use-gateway-world.ts';
 const SITE = { SITE_LATITUDE_DEG: '50', SITE_LONGITUDE_DEG: '8' };
 const FIXED = 'azimuth=350&elevation=0&background_db=-150';
 const NOON = '2026-06-21T11:00:00Z';
+const CHANNELS = bandOf(4);
+const CARRIER = 2;
 const SUN_BEAM_DEG = 5;
 const SUN_DISC_DEG = 0.53;
 
@@ -32,12 +38,16 @@ beforeAll(async () => {
   const map = scanOver({
     gainAt,
     source: { azimuthDeg: 350, elevationDeg: 0 },
-    azimuths: [0, 352],
-    elevations: [0, 176],
-    stepDeg: 8,
+    azimuths: [0, 350],
+    elevations: [0, 170],
+    stepDeg: 10,
     noiseDb: 0.05,
   });
-  wholeId = await addMap(world.database.url, { map, columns: 45 });
+  wholeId = await addMap(world.database.url, { map, columns: 36 });
+  await addCarrier(
+    wholeId,
+    Array.from(map.level, (level) => 10 * Math.log10(level)),
+  );
   sunId = await addMap(world.database.url, { map: overTheSun(), columns: 29, startedAt: NOON });
   gateway = await world.startGateway({ ...SITE, SKY_ANALYST_ADDRESS: `127.0.0.1:${analyst.port}` });
 });
@@ -45,6 +55,21 @@ afterAll(async () => {
   await gateway.close();
   await analyst.close();
 });
+
+/** Spectra whose channel 2 rises half as much again as the level, in dB: a narrower beam. */
+async function addCarrier(id: number, levelDb: readonly number[]): Promise<void> {
+  const db = createDatabase([world.database.url], pino({ level: 'silent' }));
+  const points = levelDb.map((level, k) => ({
+    seq: k + 1,
+    spectra: [
+      spectrumOf(CHANNELS, k + 1, (_, __, channel) => (channel === CARRIER ? 1.5 * level - 95 : -110), [
+        'mean',
+      ]),
+    ],
+  }));
+  await db.transaction((tx) => insertSpectra(tx, id, points));
+  await db.close();
+}
 
 /** A scan around where the Sun was in its middle; the Sun moves 3.5 degrees meanwhile. */
 function overTheSun() {
@@ -92,8 +117,21 @@ test('the pattern of a scan over a fixed source has the figures of the antenna',
   expect(pattern.map).toBeUndefined();
 });
 
+test('the channel of a carrier shows its own pattern, and total power is warned of', async () => {
+  const total = await patternOf(wholeId, FIXED);
+  const warning = total.warnings.find(({ code }) => code === 'total_power');
+  const [, range = ''] = /as (from_hz=\d+&to_hz=\d+)/.exec(warning?.message ?? '') ?? [];
+  const pattern = await patternOf(wholeId, `${FIXED}&${range}`);
+  expect(pattern.warnings).toEqual([]);
+  expect(pattern.frequency_hz).toBe(CHANNELS.firstChannelHz + CARRIER * CHANNELS.channelHz);
+  // ((1 + cos a) / 2)^30
+  const widthDeg = (4 * Math.acos(0.5 ** (1 / 60)) * 180) / Math.PI;
+  expect((pattern.hpbw_deg.azimuth?.value ?? NaN) / widthDeg).toBeCloseTo(1, 1);
+  expect((pattern.front_to_back_db.opposite?.value ?? NaN) / 30).toBeCloseTo(1, 1);
+});
+
 test('the Sun is tracked at the time of each point, and its disc is removed', async () => {
-  const pattern = await patternOf(sunId, 'source=sun&map=true');
+  const pattern = await patternOf(sunId, 'source=sun&map=true&flux_sfu=100&gain_dbi=31&mask=8:-5,20:-20');
   for (const plane of ['azimuth', 'elevation'] as const) {
     const width = pattern.hpbw_deg[plane];
     expect(Math.abs((width?.value ?? NaN) - SUN_BEAM_DEG)).toBeLessThan(4 * (width?.sigma ?? NaN));
@@ -107,6 +145,13 @@ test('the Sun is tracked at the time of each point, and its disc is removed', as
     61, 61, 61, 0,
   ]);
   expect(Math.abs(reach_deg - 14 * Math.SQRT2)).toBeLessThan(3);
+  // Five times the power beside it.
+  const { y_factor: y, g_over_t_db: ratio, system_temperature_k: temperature } = pattern;
+  expect(Math.abs((y?.value ?? NaN) - 5)).toBeLessThan(4 * (y?.sigma ?? NaN));
+  expect(31 - 10 * Math.log10(temperature?.value ?? NaN)).toBeCloseTo(ratio?.value ?? NaN, 6);
+  // A Gaussian beam is below the mask at once.
+  expect(pattern.mask?.excess_db.value).toBeLessThan(0);
+  expect(pattern.mask?.angle_deg).toBeGreaterThanOrEqual(8);
 });
 
 describe('files', () => {
@@ -157,6 +202,8 @@ test.each([
   ['azimuth=10', 422, 'must be given together'],
   ['source=sun&from_hz=1', 422, 'Required with the other end'],
   ['source=sun&diameter_m=x', 422, 'Must be a number in 0.01..1000 m'],
+  ['source=moon&flux_sfu=100', 422, 'the flux of the Sun'],
+  ['source=sun&mask=20:-10,5:-20', 422, 'by rising angles'],
   ['source=sun&from_hz=1&to_hz=2', 409, 'has no spectra'],
   ['azimuth=170&elevation=60&corrected=true', 409, 'no reference measurements'],
   ['azimuth=170&elevation=-5', 409, 'below the horizon'],

@@ -37,7 +37,7 @@ export async function* patternRequests({
 }
 
 export function patternFrom(message: MeasurePatternResponse): MeasuredPattern {
-  const { ellipse, envelope, isBound } = message;
+  const { ellipse, envelope, mask, sunNoise, isBound } = message;
   const { hpbw_deg, ...planes } = planesFrom(required(message.azimuth), required(message.elevation));
   return {
     points: message.points,
@@ -65,6 +65,12 @@ export function patternFrom(message: MeasurePatternResponse): MeasuredPattern {
           gain_dbi: envelope.gainDbi,
         }
       : null,
+    mask: mask
+      ? { excess_db: required(mask.excess), angle_deg: mask.angleDeg, exceeded: mask.exceeded }
+      : null,
+    y_factor: sunNoise?.yFactor ?? null,
+    g_over_t_db: sunNoise?.gOverTDb ?? null,
+    system_temperature_k: sunNoise?.systemTemperatureK ?? null,
     warnings: message.warnings.flatMap(({ code, message: text }) => {
       const known = PATTERN_WARNINGS.find((each) => each === code);
       return known ? [{ code: known, message: text }] : [];

@@ -7,6 +7,7 @@ import type { SessionRow } from '../store/sessions.ts';
 import { PACKED_POINT, readPackedPoints } from '../store/sources/points.ts';
 import { readBand, type BandSelection } from '../store/spectra/read-band.ts';
 import type { PatternSource } from './pattern-source.ts';
+import { totalPowerWarning, type Extremes } from './total-power.ts';
 
 export interface PatternParts {
   db: Database;
@@ -37,6 +38,12 @@ export async function measureSessionPattern(
 ): Promise<AntennaPattern> {
   const problem = session.started_at && source.problemAt?.(session.started_at.getTime());
   if (problem) throw new SkyScanError('wrong_state', `${source.name}: ${problem}`);
+  if (query.flux_sfu !== undefined && !source.isSun)
+    throw new SkyScanError('wrong_state', `flux_sfu is the flux of the Sun, the source is ${source.name}`);
+  const extremes: Extremes = {
+    highest: { seq: 0, levelDb: -Infinity },
+    lowest: { seq: 0, levelDb: Infinity },
+  };
   const measured = await analyst.measurePattern(
     {
       settings: {
@@ -46,12 +53,24 @@ export async function measureSessionPattern(
         diameterM: query.diameter_m,
         distanceM: query.distance_m,
         withGrid: query.map ?? false,
+        fluxSfu: query.flux_sfu,
+        gainDbi: query.gain_dbi,
+        mask: query.mask ?? [],
       },
-      points: pointsOf(db, session, source, levels),
+      points: pointsOf(db, session, source, levels, extremes),
     },
     signal,
   );
-  return { session_id: session.id, source: source.name, frequency_hz: levels.centreHz, ...measured };
+  // Sun and Moon have no carrier.
+  const mayHaveCarrier = !levels.selection && source.widthDeg === 0;
+  const warning = mayHaveCarrier ? await totalPowerWarning(db, session.id, extremes) : undefined;
+  return {
+    session_id: session.id,
+    source: source.name,
+    frequency_hz: levels.centreHz,
+    ...measured,
+    warnings: warning ? [...measured.warnings, warning] : measured.warnings,
+  };
 }
 
 async function* pointsOf(
@@ -59,6 +78,7 @@ async function* pointsOf(
   { id, completed_points: count }: SessionRow,
   source: PatternSource,
   { selection, drift }: PatternLevels,
+  extremes: Extremes,
 ): AsyncGenerator<PatternColumns> {
   const values = selection && (await allValues(db, selection, count));
   let seq = 0;
@@ -82,7 +102,10 @@ async function* pointsOf(
       const isUp = direction.elevationDeg > -1;
       columns.sourceAzimuthDeg.push(isUp ? direction.azimuthDeg : NaN);
       columns.sourceElevationDeg.push(isUp ? direction.elevationDeg : NaN);
-      columns.levelDb.push(level - (drift?.(timeMs) ?? 0));
+      const levelDb = level - (drift?.(timeMs) ?? 0);
+      if (levelDb > extremes.highest.levelDb) extremes.highest = { seq: seq + 1, levelDb };
+      if (levelDb < extremes.lowest.levelDb) extremes.lowest = { seq: seq + 1, levelDb };
+      columns.levelDb.push(levelDb);
       columns.clipped.push((bytes.readUInt32BE(at + 20) & PACKED_POINT.clipped) !== 0);
     }
     yield columns;

@@ -13,6 +13,7 @@ export type SourceParts = Pick<PointingParts, 'db' | 'analyst' | 'placeOf'>;
 export interface PatternSource extends KnownTarget {
   /** Diameter of its disc. */
   widthDeg: number;
+  isSun: boolean;
 }
 
 /** Of Sun and Moon; both change by 7 % over a year. */
@@ -32,7 +33,7 @@ export async function patternSource(
   const widthDeg = query.source_width_deg ?? (source === undefined ? 0 : DISC_DEG);
   if (source === 'moon') {
     const place = requirePlace(await parts.placeOf(siteId), 'of the Moon');
-    return { name: 'the Moon', directionAt: createSunAndMoon(place).moon, widthDeg };
+    return { name: 'the Moon', directionAt: createSunAndMoon(place).moon, widthDeg, isSun: false };
   }
   const target =
     source ??
@@ -46,7 +47,7 @@ export async function patternSource(
             elevation_deg: elevation,
           });
   // Each point has the direction of its own time: any speed is right.
-  return { ...(await targetOf(parts, target, siteId, Infinity)), widthDeg };
+  return { ...(await targetOf(parts, target, siteId, Infinity)), widthDeg, isSun: source === 'sun' };
 }
 
 function frameSource({ name, source }: Frame, { source_width_deg }: PatternQuery): PatternSource {
@@ -55,6 +56,7 @@ function frameSource({ name, source }: Frame, { source_width_deg }: PatternQuery
     name,
     directionAt: createDirectionAt(source),
     widthDeg: source_width_deg ?? (hasDisc ? DISC_DEG : 0),
+    isSun: source.kind === 'sun',
   };
 }
 

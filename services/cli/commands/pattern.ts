@@ -19,6 +19,9 @@ interface Options {
   distance?: number;
   sourceWidth?: number;
   background?: number;
+  flux?: number;
+  gain?: number;
+  mask?: string;
   fill?: number;
   polarization?: string;
   output?: string;
@@ -70,6 +73,9 @@ export function pattern(program: Command, { api, out, err }: Context): void {
       'level without the source; default: far from the beam',
       parseNumber('background', -300, 300, 'dB'),
     )
+    .option('--flux <sfu>', 'of the Sun, for G/T and temperature', parseNumber('flux', 0.1, 1e7, 'sfu'))
+    .option('--gain <dbi>', 'of the antenna, for the temperature', parseNumber('gain', -50, 100, 'dBi'))
+    .option('--mask <angle:gain,...>', 'highest gains by angles from the axis, dB: 5:-12,20:-25')
     .option('-o, --output <file>', 'write a file instead: .msi, .nsma, .csv, .az, .el (SPLAT!), .png')
     .option(
       '--fill <db>',
@@ -135,6 +141,9 @@ function queryOf(options: Options): string {
     distance_m: options.distance,
     source_width_deg: options.sourceWidth,
     background_db: options.background,
+    flux_sfu: options.flux,
+    gain_dbi: options.gain,
+    mask: options.mask,
     fill_db: options.fill,
     polarization,
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { THEMES } from '../map-options.ts';
 import { checkWholeRange, rangeDocs, rangeShape } from './frequency-range.ts';
+import { patternMaskParameter } from './pattern-mask.ts';
 import { booleanParameter, choice, count } from './query.ts';
 
 /** Files with a pattern, by the end of their address. */
@@ -16,6 +17,7 @@ export const PATTERN_WARNINGS = [
   'not_covered',
   'source_width',
   'step',
+  'total_power',
 ] as const;
 
 const SOURCES = ['sun', 'moon'] as const;
@@ -49,6 +51,9 @@ const shape = {
   source_width_deg: decimal(0, 10, 'deg').optional(),
   diameter_m: decimal(0.01, 1_000, 'm').optional(),
   distance_m: decimal(0.1, 1e9, 'm').optional(),
+  flux_sfu: decimal(0.1, 1e7, 'sfu').optional(),
+  gain_dbi: decimal(-50, 100, 'dBi').optional(),
+  mask: patternMaskParameter.optional(),
 };
 
 /** Of all answers: the source, its channels and what is known of the antenna. */
@@ -84,6 +89,8 @@ function checkPattern(query: z.output<z.ZodObject<typeof shape>>, context: z.Ref
   const { source, satellite, emitter, azimuth, elevation } = query;
   if ((azimuth === undefined) !== (elevation === undefined))
     issue(azimuth === undefined ? 'azimuth' : 'elevation', 'azimuth and elevation must be given together');
+  if (query.flux_sfu !== undefined && (source ?? satellite ?? emitter ?? azimuth ?? 'sun') !== 'sun')
+    issue('flux_sfu', 'Is the flux of the Sun: it needs source=sun');
   const given = [source, satellite, emitter, azimuth ?? elevation].filter((each) => each !== undefined);
   if (given.length > 1)
     issue(
@@ -118,6 +125,19 @@ const docs = {
     description: 'Of the antenna, for the envelope of ITU-R F.699-7 and the far field',
   }),
   distance_m: z.number().optional().meta({ description: 'To the source, for the far field' }),
+  flux_sfu: z.number().optional().meta({
+    description:
+      'Of the Sun at the frequency of the scan, both polarizations: gives Y factor, G/T and system temperature',
+  }),
+  gain_dbi: z.number().optional().meta({
+    description:
+      'Of the antenna, for the system temperature. Default: the directivity, or that of a dish of diameter_m',
+  }),
+  mask: z.string().optional().meta({
+    description:
+      'Highest gains relative to the peak, dB, by angles from the axis: angle:gain,angle:gain, ... Linear in between; after the last angle constant',
+    example: '5:-12,20:-25,90:-35',
+  }),
 };
 
 export const patternQueryDocs = z.object({
@@ -225,6 +245,17 @@ export const patternSchema = z
         description:
           'Both cuts relative to ITU-R F.699-7; exceeded: share of the angles. null: no diameter_m',
       }),
+    mask: z
+      .object({ excess_db: figure, angle_deg: z.number(), exceeded: z.number() })
+      .nullable()
+      .meta({ id: 'PatternMask', description: 'Both cuts relative to the mask. null: no mask' }),
+    y_factor: figure.nullable().meta({
+      description: 'Power on the Sun over that of the sky beside it. null: no flux_sfu, or no background',
+    }),
+    g_over_t_db: figure.nullable().meta({ description: 'dB(1/K); sigma without that of the flux' }),
+    system_temperature_k: figure
+      .nullable()
+      .meta({ description: 'On the sky beside the Sun. null: also if the gain is not known' }),
     warnings: z.array(patternWarningSchema),
     cuts: z.object({ azimuth: cut, elevation: cut }),
     map: map.optional(),

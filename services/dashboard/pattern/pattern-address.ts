@@ -5,7 +5,14 @@ export const SOURCE_KINDS = ['sun', 'moon', 'satellite', 'emitter', 'direction']
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 /** Numbers that the pattern may depend on, as in the API. */
-export const SETTINGS = ['diameter_m', 'distance_m', 'source_width_deg', 'background_db'] as const;
+export const SETTINGS = [
+  'diameter_m',
+  'distance_m',
+  'source_width_deg',
+  'background_db',
+  'flux_sfu',
+  'gain_dbi',
+] as const;
 export type Setting = (typeof SETTINGS)[number];
 
 /** The source and the settings as typed; the API checks them. */

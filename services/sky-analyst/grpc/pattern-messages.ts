@@ -56,6 +56,9 @@ export async function patternScanFrom(
       diameterM: settings.diameterM,
       distanceM: settings.distanceM,
       withGrid: settings.withGrid,
+      fluxSfu: settings.fluxSfu,
+      gainDbi: settings.gainDbi,
+      mask: settings.mask.length === 0 ? undefined : settings.mask,
     },
   };
 }
@@ -71,7 +74,7 @@ function requireEqualSizes(points: PatternPoints): void {
 
 export function patternToWire(pattern: AntennaPattern): MeasurePatternResponse {
   const { squintDeg, azimuth, elevation, ellipse, frontToBackDb, background, envelope, ...rest } = pattern;
-  const { points, coverage, directivityDbi, beamSolidAngleSr, warnings, grid } = rest;
+  const { points, coverage, directivityDbi, beamSolidAngleSr, mask, sunNoise, warnings, grid } = rest;
   return {
     points,
     coverage,
@@ -97,6 +100,8 @@ export function patternToWire(pattern: AntennaPattern): MeasurePatternResponse {
       exceeded: envelope.exceeded,
       gainDbi: envelope.gainDbi,
     },
+    mask: mask && { excess: mask.excessDb, angleDeg: mask.angleDeg, exceeded: mask.exceeded },
+    sunNoise,
     warnings,
     grid,
   };

@@ -9,18 +9,25 @@ const FLAT_SIGMAS = 6;
 const FLAT_AT = 1 / 6;
 const ROUNDS = 4;
 
+/** The same pattern with different reaches. */
+export interface BeamSurfaces {
+  surface: PatternSurface;
+  sides: PatternSurface;
+  /** In which the peak was found. */
+  wide: PatternSurface;
+}
+
 /**
  * The axis of a beam: its peak, or where the top is flat to within the noise, the middle between
  * the half-power points of both planes.
- * @param wide The surface in which the peak was found.
  */
 export function beamAxis(
-  surface: PatternSurface,
-  wide: PatternSurface,
+  surfaces: BeamSurfaces,
   top: { direction: Vector; peak: PatternValue },
   width: number,
 ): { beam: Beam; shift: PeakShift } | undefined {
-  const atPeak = beamAt(surface, top.direction, width);
+  const { wide } = surfaces;
+  const atPeak = beamAt(surfaces, top.direction, width);
   if (!atPeak) return undefined;
   if (!isFlat(wide, top, width))
     return { beam: atPeak, shift: shiftOfPeak({ ...atPeak, surface: wide, peak: top.peak }) };
@@ -33,17 +40,17 @@ export function beamAxis(
     const [along, distance] = [Math.hypot(x.angle, y.angle), 1e-6 * width];
     if (along < distance) break;
     const axis = between(beam.right, beam.up, Math.atan2(y.angle, x.angle));
-    const next = beamAt(surface, greatCircle(beam.direction, axis).at(along), width);
+    const next = beamAt(surfaces, greatCircle(beam.direction, axis).at(along), width);
     if (!next) break;
     beam = next;
   }
   return shift && { beam, shift };
 }
 
-function beamAt(surface: PatternSurface, direction: Vector, width: number): Beam | undefined {
+function beamAt({ surface, sides }: BeamSurfaces, direction: Vector, width: number): Beam | undefined {
   const peak = surface.at(direction);
   const { right, up } = tangentPlaneAt(direction);
-  return peak && { surface, direction, peak, right, up, width };
+  return peak && { surface, sides, direction, peak, right, up, width };
 }
 
 function isFlat(

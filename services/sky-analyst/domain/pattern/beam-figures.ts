@@ -1,6 +1,6 @@
 import { degToRad, radToDeg } from '#shared/sky/units';
 import type { Vector } from '../finder/sphere.ts';
-import { scaled, STEPS_PER_BEAM, type Beam, type Parts, type PeakShift } from './beam.ts';
+import { scaled, STEPS_PER_BEAM, wholeSurface, type Beam, type Parts, type PeakShift } from './beam.ts';
 import { beamEllipse, type BeamEllipse, type CorrectWidth, type Diameter } from './beam-ellipse.ts';
 import { cutPoints } from './cut-points.ts';
 import { halfPower, sideFigures, type CutSide } from './cut.ts';
@@ -55,7 +55,14 @@ export function planeFigures(
 ): { figures: PlaneFigures; measured: number | undefined } {
   const { surface, direction, peak } = beam;
   const circle = greatCircle(direction, along);
-  const common = { surface, circle, peak, peakShift, step: beam.width / STEPS_PER_BEAM };
+  const common = {
+    surface,
+    beyond: beam.sides ?? surface,
+    circle,
+    peak,
+    peakShift,
+    step: beam.width / STEPS_PER_BEAM,
+  };
   const [before, after] = [sideFigures({ ...common, sign: -1 }), sideFigures({ ...common, sign: 1 })];
   const sides = { before: extremes(before), after: extremes(after) };
   const measured =
@@ -70,7 +77,7 @@ export function planeFigures(
         sigma: radToDeg(corrected.derivative * surface.sigmaFrom(parts)),
       },
       ...sides,
-      cut: cutPoints(surface, circle, peak, measured),
+      cut: cutPoints(wholeSurface(beam, measured ?? 0), circle, peak, measured),
     },
   };
 }
@@ -112,8 +119,8 @@ export function frontToBack(
   shift: PeakShift,
   worst: PatternValue | undefined,
 ): { opposite: Figure | undefined; worst: Figure | undefined } {
-  const { surface, direction, peak, right, up } = beam;
-  const back = surface.at([-direction[0], -direction[1], -direction[2]]);
+  const { surface, sides = surface, direction, peak, right, up } = beam;
+  const back = sides.at([-direction[0], -direction[1], -direction[2]]);
   // The direction behind moves with the peak, the other way.
   const moved = [...movedBehind(beam, right, shift.right), ...movedBehind(beam, up, shift.up)];
   const ratio = (level: PatternValue | undefined, parts: Parts): Figure | undefined => {
@@ -129,7 +136,7 @@ export function frontToBack(
 }
 
 /** How the level behind changes when the axis moves along a unit vector. */
-function movedBehind({ surface, direction }: Beam, along: Vector, shift: Parts): Parts {
-  const slope = surface.slope(greatCircle(direction, along), Math.PI)?.value ?? 0;
+function movedBehind({ surface, sides = surface, direction }: Beam, along: Vector, shift: Parts): Parts {
+  const slope = sides.slope(greatCircle(direction, along), Math.PI)?.value ?? 0;
   return scaled(shift, slope);
 }

@@ -1,10 +1,12 @@
-import type { Vector } from '../finder/sphere.ts';
+import { angleBetween, type Vector } from '../finder/sphere.ts';
 import { between, greatCircle } from './great-circle.ts';
 import type { PatternSurface, PatternValue, Sensitivity } from './surface.ts';
 
 /** The main beam of a pattern; angles in radians. */
 export interface Beam {
   surface: PatternSurface;
+  /** The pattern beyond the beam; undefined: `surface`. */
+  sides?: PatternSurface | undefined;
   /** Of the peak, as the antenna sees it: right, forward, up. */
   direction: Vector;
   peak: PatternValue;
@@ -28,6 +30,13 @@ export interface PeakShift {
 export const STEPS_PER_BEAM = 24;
 /** Of its width: the distance of the values that give the curvature. */
 const STEP = 1 / 6;
+
+/** The whole pattern: one surface within the half-power width, the other beyond it. */
+export function wholeSurface({ surface, sides, direction }: Beam, halfPowerWidth: number): PatternSurface {
+  if (!sides) return surface;
+  const isInBeam = (at: Vector) => angleBetween(at, direction) < halfPowerWidth / 2;
+  return { ...sides, at: (at) => (isInBeam(at) ? surface : sides).at(at) };
+}
 
 /** The peak is where the slope is 0: it moves by the slope divided by the curvature. */
 export function shiftOfPeak({ surface, direction, peak, right, up, width }: Beam): PeakShift {

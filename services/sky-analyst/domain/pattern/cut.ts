@@ -42,7 +42,8 @@ export interface SideFigures {
 const PROMINENCE = 3;
 /** Beyond the back, to find the lobe that is there. */
 const MAX_ANGLE = 1.5 * Math.PI;
-const BISECTIONS = 24;
+/** To a ten-thousandth of a step. */
+const BISECTIONS = 14;
 const CURVATURE_STEPS = 2.5;
 
 interface Sample {
@@ -51,21 +52,20 @@ interface Sample {
 }
 
 /** The figures of one side of a cut; what is beyond a gap of the measurement is unknown. */
-export function sideFigures(side: CutSide): SideFigures {
-  const { peak, step } = side;
+export function sideFigures(whole: CutSide & { beyond: PatternSurface }): SideFigures {
+  const half = halfPower(whole);
+  if (!half) return { halfPower: undefined, firstNull: undefined, sideLobe: undefined };
+  const side = { ...whole, surface: whole.beyond };
+  const { step } = side;
   let [lowest, highest] = [undefined, undefined] as [Sample | undefined, Sample | undefined];
-  let half: HalfPower | undefined;
-  let previous: Sample = { angle: 0, value: peak };
   let firstNull: Sample | undefined;
-  for (let n = 1; n * step < MAX_ANGLE; n++) {
+  for (let n = Math.ceil(half.angle / step); n * step < MAX_ANGLE; n++) {
     const value = valueAt(side, n * step);
     if (!value) break;
     const sample = { angle: n * step, value };
-    if (!half && value.value < peak.value / 2) half = halfPowerBetween(side, previous, sample);
-    previous = sample;
     if (!firstNull) {
       if (!lowest || value.value < lowest.value.value) lowest = sample;
-      else if (half && rises(lowest.value, value)) firstNull = lowest;
+      else if (rises(lowest.value, value)) firstNull = lowest;
       if (!firstNull) continue;
     }
     if (!highest || value.value > highest.value.value) highest = sample;

@@ -20,8 +20,8 @@ export interface LocalValue {
   weights: Float64Array;
 }
 
-/** Terms of polynomials of the second and fourth degree in two variables. */
-const TERMS = { 2: 6, 4: 15 } as const;
+/** Terms of polynomials of these degrees in two variables. */
+const TERMS = { 2: 6, 4: 15, 6: 28 } as const;
 /** Points for each term; with fewer, a polynomial follows the noise. */
 const POINTS_PER_TERM = 1.6;
 /** A value whose noise exceeds that of one point is extrapolated. */
@@ -29,19 +29,34 @@ const MAX_NOISE_GAIN = 1;
 /** Points at the same places do not determine a polynomial, but for rounding. */
 const SINGULAR = 1e-9;
 
+/** The points of a fit. */
+export interface Reach {
+  /** Radians. */
+  radius: number;
+  /**
+   * About the largest number of points: where they are denser, as at the poles of the mount, the
+   * radius is smaller.
+   */
+  most: number;
+}
+
 /**
- * The pattern at a direction, by a polynomial of the fourth degree (second, where there are few
- * points) in the tangent plane, fitted to the linear power of all points within a radius. Near
- * points have more weight, and so have low levels, because the noise is proportional to the level
- * (local regression: Cleveland and Devlin 1988). Undefined: too few points, or all on one side.
- * Angles in radians.
+ * The pattern at a direction, by a polynomial of the sixth degree (fourth or second, where there
+ * are few points) in the tangent plane, fitted to the linear power of all points within a radius.
+ * Near points have more weight, and so have low levels, because the noise is proportional to the
+ * level (local regression: Cleveland and Devlin 1988). Undefined: too few points, or all on one
+ * side.
  */
 export function fitLocally(
   { vectors, power, total, neighbours }: PatternPoints,
   direction: Vector,
-  radius: number,
+  { radius: largest, most }: Reach,
 ): LocalValue | undefined {
-  const count = neighbours.near(direction, radius);
+  let [radius, count] = [largest, neighbours.near(direction, largest)];
+  if (count > most) {
+    radius = radiusFor(neighbours, count, { radius, most });
+    count = neighbours.near(direction, radius);
+  }
   if (count < POINTS_PER_TERM * TERMS[2]) return undefined;
   const { right, up } = tangentPlaneAt(direction);
   const index = neighbours.index.slice(0, count);
@@ -66,6 +81,7 @@ export function fitLocally(
   }
   // Points at the same places, as of a mount that turns over, may not determine the higher degree.
   const found =
+    (count >= POINTS_PER_TERM * TERMS[6] ? weightsOfFit(offsets, weights, 6) : undefined) ??
     (count >= POINTS_PER_TERM * TERMS[4] ? weightsOfFit(offsets, weights, 4) : undefined) ??
     weightsOfFit(offsets, weights, 2);
   if (!found) return undefined;
@@ -74,18 +90,33 @@ export function fitLocally(
   return { value, index, weights: found };
 }
 
+/** A radius with fewer points. It changes smoothly with the direction, so that the fits do. */
+function radiusFor({ chordSquare }: Neighbours, count: number, { radius, most }: Reach): number {
+  let sum = 0;
+  for (let n = 0; n < count; n++) sum += 1 - (angleOfChord(chordSquare[n] as number) / radius) ** 2;
+  // Of points that are spread evenly, the sum is half of their number.
+  return radius * Math.min(1, Math.sqrt(most / (2 * sum)));
+}
+
 /** The factor of each point in the value of a weighted fit at offset 0. */
-function weightsOfFit(offsets: Float64Array, weights: Float64Array, degree: 2 | 4): Float64Array | undefined {
+function weightsOfFit(
+  offsets: Float64Array,
+  weights: Float64Array,
+  degree: 2 | 4 | 6,
+): Float64Array | undefined {
   const count = weights.length;
   const terms = TERMS[degree];
-  const rows = new Float64Array(count * terms);
+  // Term by term: sums of products of consecutive numbers are fast.
+  const columns = termsOf(offsets, degree);
   const normal = new Float64Array(terms * terms);
-  for (let n = 0; n < count; n++) {
-    fillTerms(rows, n * terms, offsets[2 * n] as number, offsets[2 * n + 1] as number, degree);
-    for (let i = 0; i < terms; i++) {
-      const product = (weights[n] as number) * (rows[n * terms + i] as number);
-      for (let j = 0; j <= i; j++)
-        normal[i * terms + j] = (normal[i * terms + j] as number) + product * (rows[n * terms + j] as number);
+  const weighted = new Float64Array(count);
+  for (let i = 0; i < terms; i++) {
+    for (let n = 0; n < count; n++) weighted[n] = (weights[n] as number) * (columns[i * count + n] as number);
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let n = 0, at = j * count; n < count; n++, at++)
+        sum += (weighted[n] as number) * (columns[at] as number);
+      normal[i * terms + j] = sum;
     }
   }
   // The row of the inverse that gives the value.
@@ -93,11 +124,12 @@ function weightsOfFit(offsets: Float64Array, weights: Float64Array, degree: 2 | 
   first[0] = 1;
   if (!solvePositive(normal, first, SINGULAR)) return undefined;
   const factors = new Float64Array(count);
+  for (let i = 0; i < terms; i++)
+    for (let n = 0, at = i * count; n < count; n++, at++)
+      factors[n] = (factors[n] as number) + (first[i] as number) * (columns[at] as number);
   let noiseGain = 0;
   for (let n = 0; n < count; n++) {
-    let sum = 0;
-    for (let i = 0; i < terms; i++) sum += (first[i] as number) * (rows[n * terms + i] as number);
-    const factor = sum * (weights[n] as number);
+    const factor = (factors[n] as number) * (weights[n] as number);
     factors[n] = factor;
     noiseGain += factor ** 2;
   }
@@ -113,22 +145,20 @@ function offset(vector: Vector, direction: Vector, right: Vector, up: Vector): [
   return [x * scale, y * scale];
 }
 
-function fillTerms(rows: Float64Array, at: number, x: number, y: number, degree: 2 | 4): void {
-  rows[at] = 1;
-  rows[at + 1] = x;
-  rows[at + 2] = y;
-  const [xx, xy, yy] = [x * x, x * y, y * y];
-  rows[at + 3] = xx;
-  rows[at + 4] = xy;
-  rows[at + 5] = yy;
-  if (degree === 2) return;
-  rows[at + 6] = xx * x;
-  rows[at + 7] = xx * y;
-  rows[at + 8] = x * yy;
-  rows[at + 9] = yy * y;
-  rows[at + 10] = xx * xx;
-  rows[at + 11] = xx * xy;
-  rows[at + 12] = xx * yy;
-  rows[at + 13] = xy * yy;
-  rows[at + 14] = yy * yy;
+/** x^a y^b of all points, one term after the other, by rising degree. */
+function termsOf(offsets: Float64Array, degree: 2 | 4 | 6): Float64Array {
+  const count = offsets.length / 2;
+  const columns = new Float64Array(TERMS[degree] * count).fill(1, 0, count);
+  let [term, lower] = [1, 0];
+  for (let power = 1; power <= degree; power++) {
+    const first = term;
+    // Those of the degree before, times x; then the last one of them, times y.
+    for (let k = 0; k <= power; k++, term++) {
+      const [from, axis] = k < power ? [lower + k, 0] : [lower + power - 1, 1];
+      for (let n = 0; n < count; n++)
+        columns[term * count + n] = (columns[from * count + n] as number) * (offsets[2 * n + axis] as number);
+    }
+    lower = first;
+  }
+  return columns;
 }

@@ -2,16 +2,20 @@ import { SkyScanError } from '#shared/base/errors';
 import { radToDeg } from '#shared/sky/units';
 import { pointingOf } from '../finder/sphere.ts';
 import { findBackground, type Background } from './background.ts';
+import { wholeSurface } from './beam.ts';
 import { beamAxis } from './beam-axis.ts';
 import { beamFigures, frontToBack } from './beam-figures.ts';
-import { envelopeFigures } from './compare-envelope.ts';
+import { envelopeFigures, maskFigures } from './compare-envelope.ts';
 import { directivityOf } from './directivity.ts';
+import type { Reach } from './local-fit.ts';
+import { noiseOfSun } from './noise-of-sun.ts';
 import { medianRelative, pointSigmas } from './noise.ts';
 import type { AntennaPattern, PatternScan, PatternSettings } from './pattern.ts';
 import { patternGrid } from './pattern-grid.ts';
 import { climb } from './peak.ts';
 import { coarseBeam, patternPoints } from './prepare.ts';
-import { smoothingRadius } from './smoothing.ts';
+import { createSmoother } from './smoother.ts';
+import { reachAt, smoothingReaches } from './smoothing.ts';
 import { integrate } from './sphere-integral.ts';
 import { createSurface } from './surface.ts';
 import { patternWarnings } from './warnings.ts';
@@ -28,20 +32,28 @@ const MIN_SNR = 10;
 export function measurePattern(scan: PatternScan, settings: PatternSettings = {}): AntennaPattern {
   const { points, level, clipped } = patternPoints(scan, settings);
   const { start, spacing, width } = coarseBeam(points);
-  const radius = smoothingRadius(points, start, width);
-  let sigmas = pointSigmas(points, radius);
+  const reaches = smoothingReaches(points, start, width);
+  let smoother = createSmoother(points, reaches.sides);
+  let sigmas = pointSigmas(points, smoother);
   let background: Background | undefined;
   if (settings.background === undefined) {
     background = findBackground(points.vectors, level, start, width, medianRelative(sigmas, points.total));
-    const { level: subtracted } = background;
-    points.power.set(level.map((power) => power - subtracted));
-    if (background.isFound) sigmas = pointSigmas(points, radius);
+    const { level: found } = background;
+    points.power.set(level.map((power) => power - found));
+    if (background.isFound) {
+      smoother = createSmoother(points, reaches.sides);
+      sigmas = pointSigmas(points, smoother);
+    }
   }
-  const surface = createSurface(points, radius, sigmas, background?.sigma ?? 0);
+  const surfaceOf = (reach: Reach, by = createSmoother(points, reach)) =>
+    createSurface(by, reach.radius, sigmas, background?.sigma ?? 0);
+  const sides = surfaceOf(reaches.sides, smoother);
+  const surface = reaches.beam.radius > reaches.sides.radius ? surfaceOf(reaches.beam) : sides;
   // A wider fit knows better where the top of a flat beam is.
-  const wide = createSurface(points, Math.max(radius, PEAK_RADIUS * width), sigmas, background?.sigma ?? 0);
+  const wideRadius = PEAK_RADIUS * width;
+  const wide = reaches.beam.radius >= wideRadius ? surface : surfaceOf(reachAt(points, start, wideRadius));
   const top = climb(wide, start, width / 4);
-  const axis = top && beamAxis(surface, wide, top, width);
+  const axis = top && beamAxis({ surface, sides, wide }, top, width);
   if (!axis)
     throw new SkyScanError(
       'wrong_state',
@@ -56,9 +68,12 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
     );
   const figures = beamFigures(beam, shift, settings.sourceWidthDeg ?? 0);
   const narrowest = Math.min(width, figures.narrowest ?? Infinity);
-  const integral = integrate(surface, direction, narrowest);
+  const integral = integrate(sides, direction, narrowest);
   const directivity = directivityOf(surface, peak, integral);
   const { azimuthDeg, elevationDeg } = pointingOf(direction);
+  const planes = [figures.azimuth, figures.elevation];
+  const subtracted =
+    settings.background === undefined ? background : { level: settings.background, sigma: 0, isFound: true };
   const pattern: Omit<AntennaPattern, 'warnings'> = {
     points: points.power.length,
     coverage: integral.coverage,
@@ -71,12 +86,11 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
     ellipse: figures.ellipse,
     frontToBackDb: frontToBack(beam, shift, integral.worstBack),
     ...directivity,
-    background:
-      settings.background === undefined
-        ? background
-        : { level: settings.background, sigma: 0, isFound: true },
-    envelope: envelopeFigures(settings, [figures.azimuth, figures.elevation], directivity.directivityDbi),
-    grid: settings.withGrid ? patternGrid(surface, direction, peak, narrowest) : undefined,
+    background: subtracted,
+    envelope: envelopeFigures(settings, planes, directivity.directivityDbi),
+    mask: maskFigures(settings, planes),
+    sunNoise: noiseOfSun(settings, { peak, background: subtracted }, figures, directivity.directivityDbi),
+    grid: settings.withGrid ? patternGrid(wholeSurface(beam, narrowest), direction, peak, narrowest) : undefined,
   };
   const spacingDeg = radToDeg(spacing);
   return { ...pattern, warnings: patternWarnings(pattern, settings, { spacingDeg, clipped }) };

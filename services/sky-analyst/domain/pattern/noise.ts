@@ -1,29 +1,28 @@
 import { medianOf } from '#shared/spectrum/median';
 import { robustScatter } from '../finder/robust.ts';
 import { vectorAt } from '../finder/sphere.ts';
-import { fitLocally, type PatternPoints } from './local-fit.ts';
+import type { PatternPoints } from './local-fit.ts';
+import type { Smoothed, Smoother } from './smoother.ts';
 
 const MAX_TESTED = 1_500;
 /** Levels are sorted into groups of this width, each of at least this number of points. */
 const GROUP_RATIO = 4;
-const MIN_GROUP = 60;
+const MIN_GROUP = 200;
 
 /**
  * The standard deviation of the power of each point, from the differences between points and the
  * pattern around them, in groups of similar levels.
  */
-export function pointSigmas(points: PatternPoints, radius: number): Float64Array {
+export function pointSigmas(points: PatternPoints, smoother: Smoother): Float64Array {
   const { power, total } = points;
   const residuals: { total: number; relative: number }[] = [];
-  const step = Math.max(1, Math.floor(power.length / MAX_TESTED));
+  const step = Math.ceil(power.length / MAX_TESTED);
   for (let k = 0; k < power.length; k += step) {
-    const fit = fitLocally(points, vectorAt(points.vectors, k), radius);
+    const fit = smoother(vectorAt(points.vectors, k));
     if (!fit) continue;
-    const { own, squares } = leverage(fit, k);
-    // The variance of a difference: the point is part of the fit.
-    const variance = 1 - 2 * own + squares;
-    if (variance < 0.1) continue;
     const at = total[k] as number;
+    const variance = varianceOfDifference(fit, k, total);
+    if (variance < 0.1) continue;
     residuals.push({
       total: at,
       relative: ((power[k] as number) - fit.value) / (at * Math.sqrt(variance)),
@@ -52,14 +51,18 @@ export function medianRelative(sigmas: Float64Array, total: Float64Array): numbe
   return medianOf(sigmas.map((sigma, k) => sigma / (total[k] as number)));
 }
 
-function leverage(fit: { index: Int32Array; weights: Float64Array }, point: number) {
+/**
+ * Of the difference between a point and the fit, relative to that of the point: it is part of the
+ * fit, and the noise of the others is proportional to their levels.
+ */
+function varianceOfDifference({ index, weights }: Smoothed, point: number, total: Float64Array): number {
   let [own, squares] = [0, 0];
-  for (let n = 0; n < fit.index.length; n++) {
-    const weight = fit.weights[n] as number;
-    if (fit.index[n] === point) own = weight;
-    squares += weight * weight;
+  for (let n = 0; n < index.length; n++) {
+    const [k, weight] = [index[n] as number, weights[n] as number];
+    if (k === point) own = weight;
+    squares += (weight * ((total[k] as number) / (total[point] as number))) ** 2;
   }
-  return { own, squares };
+  return 1 - 2 * own + squares;
 }
 
 /** Interpolated by the logarithm of the level. */

@@ -2,6 +2,8 @@ import type { BeamEllipse } from './beam-ellipse.ts';
 import type { SourcePasses } from './antenna-frame.ts';
 import type { Extreme } from './cut.ts';
 import type { Figure } from './figure.ts';
+import type { MaskPoint } from './mask.ts';
+import type { SunNoise } from './sun-noise.ts';
 
 /** A scan over a source: columns with one value per point. Any order, any grid. */
 export interface PatternScan extends SourcePasses {
@@ -27,6 +29,12 @@ export interface PatternSettings {
   distanceM?: number | undefined;
   /** Also computes `grid`. */
   withGrid?: boolean | undefined;
+  /** Of the Sun, if it is the source: for the Y factor. */
+  fluxSfu?: number | undefined;
+  /** Of the antenna. Undefined: the directivity, or that of a dish of `diameterM`. */
+  gainDbi?: number | undefined;
+  /** Of the owner, by rising angles. */
+  mask?: readonly MaskPoint[] | undefined;
 }
 
 export type WarningCode =
@@ -54,13 +62,17 @@ export interface CutPoint {
   sigmaDb: number;
 }
 
-export interface EnvelopeFigures {
-  /** The highest gain above the envelope, negative if it is below everywhere. */
+/** The cuts against a limit. */
+export interface LimitFigures {
+  /** The highest gain above the limit, negative if it is below everywhere. */
   excessDb: Figure;
   /** Where, from the peak. */
   angleDeg: number;
-  /** Share of the measured angles above the envelope by more than two sigma. */
+  /** Share of the measured angles above the limit by more than two sigma. */
   exceeded: number;
+}
+
+export interface EnvelopeFigures extends LimitFigures {
   /** Gain of the main lobe that was assumed, dBi. */
   gainDbi: number;
 }
@@ -80,6 +92,9 @@ export interface AntennaPattern {
   beamSolidAngleSr: Figure & { isLowerBound: boolean };
   background: { level: number; sigma: number; isFound: boolean } | undefined;
   envelope: EnvelopeFigures | undefined;
+  mask: LimitFigures | undefined;
+  /** Undefined: no flux is given, or the background is not known. */
+  sunNoise: SunNoise | undefined;
   warnings: PatternWarning[];
   /** Undefined: not asked for. */
   grid: PatternGrid | undefined;

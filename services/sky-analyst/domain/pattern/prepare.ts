@@ -83,9 +83,9 @@ function spacingNear(points: PatternPoints, direction: Vector): number {
  */
 export function coarseBeam(points: PatternPoints): { start: Vector; spacing: number; width: number } {
   const start = vectorAt(points.vectors, indexOfHighest(points.total));
-  const radius = radiusWith(points, start, COARSE_POINTS);
+  const coarse = { radius: radiusWith(points, start, COARSE_POINTS), most: Infinity };
   const spacing = spacingNear(points, start);
-  const peak = fitLocally(points, start, radius)?.value ?? NaN;
+  const peak = fitLocally(points, start, coarse)?.value ?? NaN;
   const { right, up } = tangentPlaneAt(start);
   // A background is not known yet: the levels relative to the lowest.
   const lowest = points.power.reduce((least, power) => Math.min(least, power), Infinity);
@@ -95,7 +95,7 @@ export function coarseBeam(points: PatternPoints): { start: Vector; spacing: num
     const circle = greatCircle(start, between(right, up, (Math.PI * n) / COARSE_STEPS));
     const reach = (sign: number) => {
       for (let angle = spacing / 4; angle < MAX_WIDTH / 2; angle += spacing / 4) {
-        const value = fitLocally(points, circle.at(sign * angle), radius)?.value;
+        const value = fitLocally(points, circle.at(sign * angle), coarse)?.value;
         if (value === undefined) return undefined;
         if (value < half) return angle;
       }

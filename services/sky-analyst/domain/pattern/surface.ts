@@ -1,6 +1,6 @@
 import type { Vector } from '../finder/sphere.ts';
 import type { GreatCircle } from './great-circle.ts';
-import { fitLocally, type LocalValue, type PatternPoints } from './local-fit.ts';
+import type { Smoothed, Smoother } from './smoother.ts';
 
 /** How a figure changes with the power of each point: its sigma follows from theirs. */
 export interface Sensitivity {
@@ -39,7 +39,7 @@ const DELTA = 0.02;
  * @param backgroundSigma Of the background, which all points have in common.
  */
 export function createSurface(
-  points: PatternPoints,
+  smoother: Smoother,
   radius: number,
   sigmas: Float64Array,
   backgroundSigma: number,
@@ -57,7 +57,7 @@ export function createSurface(
     return Math.sqrt(variance + (sum * backgroundSigma) ** 2);
   };
   const at = (direction: Vector) => {
-    const fit = fitLocally(points, direction, radius);
+    const fit = smoother(direction);
     return fit && valueOf(fit, sigmas, backgroundSigma);
   };
   const delta = DELTA * radius;
@@ -84,7 +84,7 @@ export function createSurface(
   };
 }
 
-function valueOf(fit: LocalValue, sigmas: Float64Array, backgroundSigma: number): PatternValue {
+function valueOf(fit: Smoothed, sigmas: Float64Array, backgroundSigma: number): PatternValue {
   const { index, weights } = fit;
   let [variance, sum] = [0, 0];
   for (let n = 0; n < index.length; n++) {
