@@ -24,6 +24,7 @@ test.each([
 
 test('names the frequency, or the range of several bands', () => {
   const at = (...centres: number[]) => ({
+    frame: null,
     bands: centres.map((center_frequency_hz) => ({ center_frequency_hz, bandwidth_hz: 2e6 })),
   });
   const horizon = area(0, 360, 0, 0);
@@ -32,4 +33,8 @@ test('names the frequency, or the range of several bands', () => {
     'Horizon sweep, 2 bands from 433.92 MHz to 868.3 MHz',
   );
   expect(sessionTitle(horizon, at())).toBe('Horizon sweep');
+  const frame = { source: 'sun' as const, name: 'the Sun' };
+  expect(sessionTitle(area(-20, 20, -20, 20), { ...at(1420.4e6), frame })).toBe(
+    'Scan around the Sun, 1420.4 MHz',
+  );
 });

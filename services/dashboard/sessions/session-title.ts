@@ -9,8 +9,11 @@ type Area = Pick<Session, 'az_start' | 'az_end' | 'el_start' | 'el_end' | 'step_
 const HORIZON_DEG = 10;
 
 /** What a session scans, such as `Horizon sweep, 1420.4 MHz`; without the plan only where. */
-export function sessionTitle(session: Area, plan?: Pick<Plan, 'bands'>): string {
-  return [areaOf(session), ...frequenciesOf(plan?.bands ?? [])].join(', ');
+export function sessionTitle(session: Area, plan?: Pick<Plan, 'bands' | 'frame'>): string {
+  return [
+    plan?.frame ? `Scan around ${plan.frame.name}` : areaOf(session),
+    ...frequenciesOf(plan?.bands ?? []),
+  ].join(', ');
 }
 
 function areaOf({ az_start, az_end, el_start, el_end, step_deg }: Area): string {

@@ -90,7 +90,9 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
     envelope: envelopeFigures(settings, planes, directivity.directivityDbi),
     mask: maskFigures(settings, planes),
     sunNoise: noiseOfSun(settings, { peak, background: subtracted }, figures, directivity.directivityDbi),
-    grid: settings.withGrid ? patternGrid(wholeSurface(beam, narrowest), direction, peak, narrowest) : undefined,
+    grid: settings.withGrid
+      ? patternGrid(wholeSurface(beam, narrowest), direction, peak, narrowest)
+      : undefined,
   };
   const spacingDeg = radToDeg(spacing);
   return { ...pattern, warnings: patternWarnings(pattern, settings, { spacingDeg, clipped }) };
