@@ -106,6 +106,10 @@ test('a scan around a mast measures the part in reach and reports the rest', asy
   const session = await getSession(stack, id);
   expect(session).toMatchObject({ completed_points: 15, total_points: 18 });
   expect(session.notes).toContain(`3 of 18 points were out of reach: ${reason}`);
+  expect(await stack.api('GET', `/api/skyscan/${id}/pattern`)).toMatchObject({
+    status: 409,
+    body: { detail: expect.stringContaining('has the grid cross, which consists of lines') as string },
+  });
 });
 
 test('refuses a grid that never meets its source, and a source below the horizon', async () => {

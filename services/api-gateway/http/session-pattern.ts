@@ -42,6 +42,7 @@ export function createSessionPatterns({
   const kept = createKeptResults(createRecentCache<AntennaPattern>(MAX_KEPT, () => 1));
   return async (session, query, signal) => {
     requireSource(query, session);
+    requireArea(session);
     const parts = { db, placeOf, analyst: requireAnalyst(analyst) };
     const selection = await selectOptionalBand(db, session, query);
     const { from_hz, to_hz } = query;
@@ -87,6 +88,15 @@ function requireSource(query: PatternQuery, { id, frame }: SessionRow): void {
   if (frame || namesSource(query)) return;
   const msg = `Session ${id} was not scanned around a source: name it with source=sun or moon, satellite, emitter, or azimuth and elevation`;
   throw new HttpError(422, [{ loc: ['query', 'source'], msg, type: 'value_error' }]);
+}
+
+/** Throws 409 for a scan of lines: a pattern is fitted to points all around the source. */
+function requireArea({ id, grid }: SessionRow): void {
+  if (grid !== 'cross' && grid !== 'principal_cuts') return;
+  throw new HttpError(
+    409,
+    `Session ${id} has the grid ${grid}, which consists of lines: a pattern needs points all around the source, as of rectangular, equal_area or spiral`,
+  );
 }
 
 /** Without a wish, the drift is corrected if it can be. */
