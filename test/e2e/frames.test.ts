@@ -94,6 +94,15 @@ test('a scan around the Sun follows it, and its pattern is known without a query
     });
 });
 
+test('principal cuts through the Sun have the widths of the beam in both planes', async () => {
+  const { id } = await start({ frame: { source: 'sun' }, grid: 'principal_cuts', step_deg: 1 });
+  await untilStatus(stack, id, 'completed');
+  const { hpbw_deg, coverage } = await callApi<AntennaPattern>(stack, 'GET', `/api/skyscan/${id}/pattern`);
+  for (const width of [hpbw_deg.azimuth, hpbw_deg.elevation])
+    expect(Math.abs((width?.value ?? 0) - 6)).toBeLessThan(0.5);
+  expect([hpbw_deg.major, coverage]).toEqual([null, 0]);
+});
+
 test('a scan around a mast measures the part in reach and reports the rest', async () => {
   const frame = { source: { azimuth: 200, elevation: 8 } };
   const planned = await preview({ frame, grid: 'cross' });
@@ -108,7 +117,11 @@ test('a scan around a mast measures the part in reach and reports the rest', asy
   expect(session.notes).toContain(`3 of 18 points were out of reach: ${reason}`);
   expect(await stack.api('GET', `/api/skyscan/${id}/pattern`)).toMatchObject({
     status: 409,
-    body: { detail: expect.stringContaining('has the grid cross, which consists of lines') as string },
+    body: {
+      detail: expect.stringContaining(
+        'has the grid cross, whose lines are not in the planes of the antenna',
+      ) as string,
+    },
   });
 });
 

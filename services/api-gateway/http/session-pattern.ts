@@ -42,7 +42,7 @@ export function createSessionPatterns({
   const kept = createKeptResults(createRecentCache<AntennaPattern>(MAX_KEPT, () => 1));
   return async (session, query, signal) => {
     requireSource(query, session);
-    requireArea(session);
+    requirePlanes(session);
     const parts = { db, placeOf, analyst: requireAnalyst(analyst) };
     const selection = await selectOptionalBand(db, session, query);
     const { from_hz, to_hz } = query;
@@ -90,12 +90,12 @@ function requireSource(query: PatternQuery, { id, frame }: SessionRow): void {
   throw new HttpError(422, [{ loc: ['query', 'source'], msg, type: 'value_error' }]);
 }
 
-/** Throws 409 for a scan of lines: a pattern is fitted to points all around the source. */
-function requireArea({ id, grid }: SessionRow): void {
-  if (grid !== 'cross' && grid !== 'principal_cuts') return;
+/** Throws 409 for a scan along the axes of the mount, which are not planes of the antenna. */
+function requirePlanes({ id, grid }: SessionRow): void {
+  if (grid !== 'cross') return;
   throw new HttpError(
     409,
-    `Session ${id} has the grid ${grid}, which consists of lines: a pattern needs points all around the source, as of rectangular, equal_area or spiral`,
+    `Session ${id} has the grid cross, whose lines are not in the planes of the antenna: a pattern needs principal_cuts, rectangular, equal_area or spiral`,
   );
 }
 

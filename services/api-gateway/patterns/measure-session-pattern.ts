@@ -52,6 +52,7 @@ export async function measureSessionPattern(
         wavelengthM: LIGHT_M_PER_S / levels.centreHz,
         diameterM: query.diameter_m,
         distanceM: query.distance_m,
+        alongPlanes: session.grid === 'principal_cuts',
         withGrid: query.map ?? false,
         fluxSfu: query.flux_sfu,
         gainDbi: query.gain_dbi,

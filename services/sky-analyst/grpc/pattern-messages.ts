@@ -55,6 +55,7 @@ export async function patternScanFrom(
       wavelengthM: settings.wavelengthM,
       diameterM: settings.diameterM,
       distanceM: settings.distanceM,
+      alongPlanes: settings.alongPlanes,
       withGrid: settings.withGrid,
       fluxSfu: settings.fluxSfu,
       gainDbi: settings.gainDbi,

@@ -40,7 +40,7 @@ export function beamFigures(beam: Beam, shift: PeakShift, sourceWidthDeg: number
 }
 
 /** theta^2 = theta_measured^2 - (0.589 d)^2; undefined: the source is as wide as the beam. */
-function correctedWidth(width: number, source: number): ReturnType<CorrectWidth> {
+export function correctedWidth(width: number, source: number): ReturnType<CorrectWidth> {
   const square = width ** 2 - (DISC_TO_GAUSSIAN * source) ** 2;
   if (!(square > 0)) return undefined;
   return { width: Math.sqrt(square), derivative: width / Math.sqrt(square) };

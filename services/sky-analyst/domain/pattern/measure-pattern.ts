@@ -7,7 +7,8 @@ import { beamAxis } from './beam-axis.ts';
 import { beamFigures, frontToBack } from './beam-figures.ts';
 import { envelopeFigures, maskFigures } from './compare-envelope.ts';
 import { directivityOf } from './directivity.ts';
-import type { Reach } from './local-fit.ts';
+import { fitLocally, type PatternPoints, type Reach } from './local-fit.ts';
+import { measureLines } from './measure-lines.ts';
 import { noiseOfSun } from './noise-of-sun.ts';
 import { medianRelative, pointSigmas } from './noise.ts';
 import type { AntennaPattern, PatternScan, PatternSettings } from './pattern.ts';
@@ -30,10 +31,11 @@ const MIN_SNR = 10;
  * show the beam, `invalid` for settings.
  */
 export function measurePattern(scan: PatternScan, settings: PatternSettings = {}): AntennaPattern {
+  if (settings.alongPlanes) return measureLines(scan, settings);
   const { points, level, clipped } = patternPoints(scan, settings);
   const { start, spacing, width } = coarseBeam(points);
   const reaches = smoothingReaches(points, start, width);
-  let smoother = createSmoother(points, reaches.sides);
+  let smoother = smootherOf(points, reaches.sides);
   let sigmas = pointSigmas(points, smoother);
   let background: Background | undefined;
   if (settings.background === undefined) {
@@ -41,11 +43,11 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
     const { level: found } = background;
     points.power.set(level.map((power) => power - found));
     if (background.isFound) {
-      smoother = createSmoother(points, reaches.sides);
+      smoother = smootherOf(points, reaches.sides);
       sigmas = pointSigmas(points, smoother);
     }
   }
-  const surfaceOf = (reach: Reach, by = createSmoother(points, reach)) =>
+  const surfaceOf = (reach: Reach, by = smootherOf(points, reach)) =>
     createSurface(by, reach.radius, sigmas, background?.sigma ?? 0);
   const sides = surfaceOf(reaches.sides, smoother);
   const surface = reaches.beam.radius > reaches.sides.radius ? surfaceOf(reaches.beam) : sides;
@@ -96,4 +98,8 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
   };
   const spacingDeg = radToDeg(spacing);
   return { ...pattern, warnings: patternWarnings(pattern, settings, { spacingDeg, clipped }) };
+}
+
+function smootherOf(points: PatternPoints, reach: Reach) {
+  return createSmoother(points, (direction) => fitLocally(points, direction, reach));
 }

@@ -13,7 +13,10 @@ const MIN_GROUP = 200;
  * The standard deviation of the power of each point, from the differences between points and the
  * pattern around them, in groups of similar levels.
  */
-export function pointSigmas(points: PatternPoints, smoother: Smoother): Float64Array {
+export function pointSigmas(
+  points: Pick<PatternPoints, 'power' | 'total' | 'vectors'>,
+  smoother: Smoother,
+): Float64Array {
   const { power, total } = points;
   const residuals: { total: number; relative: number }[] = [];
   const step = Math.ceil(power.length / MAX_TESTED);

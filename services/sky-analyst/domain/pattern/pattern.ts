@@ -27,6 +27,8 @@ export interface PatternSettings {
   diameterM?: number | undefined;
   /** To the source. */
   distanceM?: number | undefined;
+  /** The points are along the principal planes of the antenna. */
+  alongPlanes?: boolean | undefined;
   /** Also computes `grid`. */
   withGrid?: boolean | undefined;
   /** Of the Sun, if it is the source: for the Y factor. */

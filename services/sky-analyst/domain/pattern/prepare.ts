@@ -23,6 +23,7 @@ const MAX_WIDTH = (2 * Math.PI) / 3;
 export function patternPoints(
   scan: PatternScan,
   settings: PatternSettings,
+  fewest = MIN_POINTS,
 ): { points: PatternPoints; level: Float64Array; clipped: number } {
   checkSettings(settings);
   const { azimuthDeg, elevationDeg, sourceAzimuthDeg, sourceElevationDeg } = scan;
@@ -36,10 +37,10 @@ export function patternPoints(
       Number.isFinite(scan.level[k]) &&
       columns.every((column) => Number.isFinite(column[k])),
   );
-  if (usable.length < MIN_POINTS)
+  if (usable.length < fewest)
     throw new SkyScanError(
       'wrong_state',
-      `${countedOf(usable.length, count, 'point')} have a level and a source whose direction is known and not below the horizon, a pattern needs ${MIN_POINTS}`,
+      `${countedOf(usable.length, count, 'point')} have a level and a source whose direction is known and not below the horizon, a pattern needs ${fewest}`,
     );
   const pick = (column: Float64Array) => Float64Array.from(usable, (k) => column[k] as number);
   const vectors = antennaVectors({

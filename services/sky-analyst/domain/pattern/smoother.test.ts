@@ -19,6 +19,10 @@ function pointsWith(powerAt: (x: number, y: number) => number): PatternPoints {
   return { vectors, power, total: power, neighbours: createNeighbours(vectors, Math.PI / 90) };
 }
 
+function smootherOf(points: PatternPoints) {
+  return createSmoother(points, (direction) => fitLocally(points, direction, REACH));
+}
+
 const lobe = (width: number) => (x: number, y: number) =>
   0.1 + Math.exp((-4 * Math.LN2 * (x * x + y * y)) / width ** 2);
 
@@ -26,7 +30,7 @@ test.each([7, 8, 10, 12])(
   'of a lobe of %d deg, a second fit finds most of what the first one loses',
   (width) => {
     const points = pointsWith(lobe(width));
-    const [once, twice] = [fitLocally(points, AHEAD, REACH), createSmoother(points, REACH)(AHEAD)];
+    const [once, twice] = [fitLocally(points, AHEAD, REACH), smootherOf(points)(AHEAD)];
     const lost = Math.abs((once?.value ?? NaN) - 1.1);
     expect(lost).toBeGreaterThan(1e-6);
     expect(Math.abs((twice?.value ?? NaN) - 1.1)).toBeLessThan(0.6 * lost);
@@ -35,7 +39,7 @@ test.each([7, 8, 10, 12])(
 
 test('a value is the sum of the power of each point times its weight, and weights sum up to 1', () => {
   const points = pointsWith(lobe(15));
-  const smoother = createSmoother(points, REACH);
+  const smoother = smootherOf(points);
   for (const direction of [AHEAD, vectorOf(3, 5), vectorOf(28, -20)]) {
     const found = smoother(direction);
     expect(new Set(found?.index).size).toBe(found?.index.length);

@@ -1,5 +1,5 @@
 import { vectorAt, type Vector } from '../finder/sphere.ts';
-import { fitLocally, type LocalValue, type PatternPoints, type Reach } from './local-fit.ts';
+import type { LocalValue, PatternPoints } from './local-fit.ts';
 
 /** The pattern at a direction, as a sum of weight times power of points; a point occurs once. */
 export interface Smoothed {
@@ -17,7 +17,10 @@ export type Smoother = (direction: Vector) => Smoothed | undefined;
  * b^2 is lost then, at the price of more noise. The fits of the points are kept, because each
  * is used for all directions around it; the power of the points must not change.
  */
-export function createSmoother(points: PatternPoints, reach: Reach): Smoother {
+export function createSmoother(
+  points: Pick<PatternPoints, 'power' | 'vectors'>,
+  fitAt: (direction: Vector) => LocalValue | undefined,
+): Smoother {
   const { power, vectors } = points;
   const count = power.length;
   const fits: (LocalValue | null | undefined)[] = Array.from({ length: count });
@@ -27,12 +30,12 @@ export function createSmoother(points: PatternPoints, reach: Reach): Smoother {
 
   const fitOf = (k: number) => {
     let fit = fits[k];
-    if (fit === undefined) fits[k] = fit = fitLocally(points, vectorAt(vectors, k), reach) ?? null;
+    if (fit === undefined) fits[k] = fit = fitAt(vectorAt(vectors, k)) ?? null;
     return fit;
   };
 
   return (direction) => {
-    const fit = fitLocally(points, direction, reach);
+    const fit = fitAt(direction);
     if (!fit) return undefined;
     let size = addTo({ sums, isUsed, used }, fit, 1, 0);
     for (let n = 0; n < fit.index.length; n++) {

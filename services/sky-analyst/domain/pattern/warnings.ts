@@ -13,7 +13,16 @@ const MAX_CORRECTION = 0.05;
 export function patternWarnings(
   pattern: Omit<AntennaPattern, 'warnings'>,
   { sourceWidthDeg = 0, diameterM, wavelengthM, distanceM }: PatternSettings,
-  { spacingDeg, clipped }: { spacingDeg: number; clipped: number },
+  {
+    spacingDeg,
+    clipped,
+    maxStep = MAX_STEP,
+  }: {
+    spacingDeg: number;
+    clipped: number;
+    /** In half-power widths. */
+    maxStep?: number;
+  },
 ): PatternWarning[] {
   const { azimuth, elevation, coverage, background } = pattern;
   const warnings: PatternWarning[] = [];
@@ -26,10 +35,10 @@ export function patternWarnings(
         'not_covered',
         `the half-power width in ${name} is unknown: the scan does not show both sides of the beam, or the source is wider`,
       );
-  if (widths.length > 0 && spacingDeg > MAX_STEP * narrowest)
+  if (widths.length > 0 && spacingDeg > maxStep * narrowest)
     warn(
       'step',
-      `the points are ${spacingDeg.toFixed(1)} deg apart, about half of the beam width or more (${narrowest.toFixed(1)} deg, blurred): widths and side lobes are unreliable`,
+      `the points are ${spacingDeg.toFixed(1)} deg apart, at most ${(maxStep * narrowest).toFixed(1)} deg are good for this beam (${narrowest.toFixed(1)} deg, blurred): widths and side lobes are unreliable`,
     );
   if (coverage < MIN_COVERAGE)
     warn(
