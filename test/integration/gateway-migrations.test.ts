@@ -2,8 +2,10 @@ import { GridKind } from '#proto/scan_spec';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import { Client } from 'pg';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STORED_COLUMNS, type PointColumn } from '#contract/point-columns';
+import { migrateWhenReachable } from '../../services/api-gateway/store/migrate.ts';
 import { createGatewayWorld, type Gateway, type GatewayWorld } from '../support/gateway-harness.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { until } from '../support/until.ts';
@@ -97,6 +99,28 @@ test('the table of point columns has the types of the migrated database', async 
   );
   const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
   expect(inTable.sort(byName)).toEqual(inDatabase.sort(byName));
+});
+
+test('a database that another version has changed is reported as such', async () => {
+  const other = await createTestDatabase();
+  const client = new Client({ connectionString: other.url });
+  await client.connect();
+  const settings = { dir: MIGRATIONS, ignorePattern: '(?!.*\\.sql$).*', migrationsTable: 'migrations' };
+  await runner({ dbClient: client, direction: 'up', ...settings, logger: pino({ level: 'silent' }) });
+  await client.query('delete from migrations where id = (select max(id) - 1 from migrations)');
+  await client.end();
+  const [ended, reasons] = [new AbortController(), [] as string[]];
+  const onWaiting = (reason: string) => {
+    reasons.push(reason);
+    ended.abort();
+  };
+  const silent = pino({ level: 'silent' });
+  const events = { onWaiting, mayRefuse: () => false };
+  await expect(migrateWhenReachable([other.url], silent, ended.signal, events)).rejects.toThrow();
+  expect(reasons[0]).toMatch(
+    /^another version of Sky Scan has changed the database at .+: Not run migration /,
+  );
+  await other.drop();
 });
 
 test('old rotors have no mask, no sectors and no beam width', async () => {

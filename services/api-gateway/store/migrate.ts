@@ -64,6 +64,9 @@ function reasonOf(error: unknown, address: string): string {
   // Messages of the server, such as too many connections, are used as they are; others come from
   // the system or a library.
   if (error instanceof pg.DatabaseError) return errorMessage(error);
+  // node-pg-migrate, with the names of both migrations.
+  if (errorMessage(error).startsWith('Not run migration'))
+    return `another version of Sky Scan has changed the database at ${address}: ${errorMessage(error)}; start that version, or restore a backup of this one`;
   const fault = typeof code === 'string' ? code : errorMessage(error);
   return `PostgreSQL at ${address} ${describeConnectionFault(fault, 'DATABASE_URL')}`;
 }

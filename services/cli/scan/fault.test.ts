@@ -48,6 +48,7 @@ function createView(): ScanView {
       scan_mode: 'step',
       elapsed_s: 20,
       remaining_s: 60,
+      frame: null,
       fault: null,
     },
     planAtMs: 0,

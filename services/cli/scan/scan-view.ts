@@ -9,7 +9,7 @@ import { createSkyGrid, type SkyGrid } from './sky-grid.ts';
 /** The state of a watched scan. */
 export interface ScanView {
   session: Session;
-  plan: Pick<Plan, 'rotor_name' | 'grid' | 'scan_mode' | 'elapsed_s' | 'remaining_s' | 'fault'>;
+  plan: Pick<Plan, 'rotor_name' | 'grid' | 'scan_mode' | 'elapsed_s' | 'remaining_s' | 'fault' | 'frame'>;
   /** When the durations of `plan` were current; monotonic. */
   planAtMs: number;
   grid: SkyGrid;

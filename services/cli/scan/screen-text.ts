@@ -6,7 +6,7 @@ import { printable } from '../output.ts';
 import type { Session } from '#contract/rest/sessions';
 import type { ColourDepth } from '../terminal/colour-depth.ts';
 import { formatRate } from '../terminal/rate.ts';
-import { drawMap } from '../terminal/half-blocks.ts';
+import { drawMap, type MapSpace } from '../terminal/half-blocks.ts';
 import { secondsLeft, type ScanView } from './scan-view.ts';
 
 export interface Screen {
@@ -27,11 +27,16 @@ const MIN_MAP_LINES = 4;
 export function screenText(view: ScanView, screen: Screen): string[] {
   const { columns, rows, depth, footer } = screen;
   const room = rows - OTHER_LINES;
-  const map =
-    room >= MIN_MAP_LINES ? drawMap(view.grid, { width: columns, height: room, depth, unit: view.unit }) : [];
+  const map = room >= MIN_MAP_LINES ? mapOf(view, { width: columns, height: room, depth }) : [];
   const news = faultLine(view, screen.nowMs) ?? lastPoint(view);
   const texts = [titleOf(view), ...map, progressText(view, screen), news, footer];
   return texts.map((text) => (map.includes(text) ? text : text.slice(0, columns)));
+}
+
+/** The map; of a scan around a source, which has none, where its result is. */
+export function mapOf({ grid, plan, session, unit }: ScanView, space: Omit<MapSpace, 'unit'>): string[] {
+  if (!plan.frame) return drawMap(grid, { ...space, unit });
+  return [printable(`Around ${plan.frame.name}; the result: skyscan pattern ${session.id}`)];
 }
 
 /** `Scan 3 on Roof: running (note)` */

@@ -1,6 +1,5 @@
-import { drawMap } from '../terminal/half-blocks.ts';
 import type { ColourDepth } from '../terminal/colour-depth.ts';
-import { progressFacts, titleOf } from './screen-text.ts';
+import { mapOf, progressFacts, titleOf } from './screen-text.ts';
 import type { ScanView } from './scan-view.ts';
 
 // Leaves room for the output that follows.
@@ -13,7 +12,7 @@ export function showScan(
   { columns, rows, depth }: { columns: number; rows: number; depth: ColourDepth },
 ): string {
   const height = Math.max(6, Math.min(MAX_MAP_LINES, rows - OTHER_LINES));
-  const map = drawMap(view.grid, { width: columns, height, depth, unit: view.unit });
+  const map = mapOf(view, { width: columns, height, depth });
   const lines = [titleOf(view), ...map, progressFacts(view, performance.now())];
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }

@@ -54,6 +54,14 @@ test('a cancelled scan reports the number of kept points', () => {
   );
 });
 
+test('a completed scan reports points that were out of reach', () => {
+  const completed = { ...session, status: 'completed' as const };
+  expect(describeState(completed)).toBe(
+    '40 of 100 points are measured; the others were out of reach of the rotor.',
+  );
+  expect(describeState({ ...completed, completed_points: 100 })).toBe('All points of the grid are measured.');
+});
+
 test('an unreachable session is reported with its last known status', () => {
   const away = { effect: 'unknown' as const, reason: 'scan-orchestrator cannot be reached' };
   for (const status of ['pending', 'running', 'paused'] as const) {

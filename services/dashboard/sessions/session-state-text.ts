@@ -35,6 +35,8 @@ export function describeState(
         : `Paused: ${rotor}. Resume continues with the remaining points.`;
     }
     case 'completed':
+      if (completed_points < total_points)
+        return `${countedOf(completed_points, total_points, 'point')} are measured; the others were out of reach of the rotor.`;
       return stage === 'added' ? 'All points are measured.' : 'All points of the grid are measured.';
     case 'cancelled':
       return completed_points === 0
