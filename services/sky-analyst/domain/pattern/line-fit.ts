@@ -54,7 +54,7 @@ export function lineOf(
 }
 
 /** Of the part of a direction in the plane of the line. */
-export function angleOn({ forward, along }: Pick<PatternLine, 'forward' | 'along'>, vector: Vector): number {
+function angleOn({ forward, along }: Pick<PatternLine, 'forward' | 'along'>, vector: Vector): number {
   return Math.atan2(dot(vector, along), dot(vector, forward));
 }
 
