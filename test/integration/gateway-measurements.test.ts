@@ -196,7 +196,7 @@ async function storeSession(count: number, changes: [seq: number, what: string][
   const { rows } = await client.query<{ id: number }>(
     `insert into sessions (rotor_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
        grid_columns, total_points, completed_points, status)
-     select rotor_id, rotor, 0, 360, 0, 90, 0.18, 1, 500, 2000, 1000000, $1, 'cancelled' from sessions limit 1
+     select rotor_id, rotor, 0, 360, 0, 90, 0.18, 1, 500, 2000, 1000000, $1, 'cancelled' from sessions order by id limit 1
      returning id`,
     [count],
   );

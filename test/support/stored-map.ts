@@ -40,7 +40,7 @@ export async function addMap(url: string, stored: StoredMap): Promise<number> {
     const { rows } = await client.query<{ id: number }>(
       `insert into sessions (rotor_id, site_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
          grid_columns, total_points, completed_points, status)
-       select coalesce($12::int, rotor_id), $5, rotor || $4, $7, $8, $9, $10, $11, 1, $1::int / $2, $2, $1, $6, $3 from sessions limit 1 returning id`,
+       select coalesce($12::int, rotor_id), $5, rotor || $4, $7, $8, $9, $10, $11, 1, $1::int / $2, $2, $1, $6, $3 from sessions order by id limit 1 returning id`,
       [
         total,
         columns,

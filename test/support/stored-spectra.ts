@@ -22,7 +22,7 @@ export async function addScan(url: string, points: number): Promise<number> {
     const { rows } = await client.query<{ id: number }>(
       `insert into sessions (rotor_id, rotor, az_start, az_end, el_start, el_end, step_deg, rssi_iterations, grid_rows,
          grid_columns, total_points, completed_points, status)
-       select rotor_id, rotor, 0, 99, 0, 89, 1, 1, 90, $2, 9000, $1, 'cancelled' from sessions limit 1 returning id`,
+       select rotor_id, rotor, 0, 99, 0, 89, 1, 1, 90, $2, 9000, $1, 'cancelled' from sessions order by id limit 1 returning id`,
       [points, GRID_COLUMNS],
     );
     const id = rows[0]?.id ?? NaN;
