@@ -91,6 +91,17 @@ describe('a scan around the Sun', () => {
     expect(new Set(cells()).size).toBe(completedPoints);
   });
 
+  test('ends with the Sun also when points above it are left', async () => {
+    const above = { ...square(10, 2), elStartDeg: 0, elEndDeg: 20 };
+    await start(SUN, { bounds: above, rssiIterations: 60 }, Date.UTC(2026, 5, 21, 18));
+    await world.untilStatus('completed');
+    const { completedPoints = 0, notes } = world.view() ?? {};
+    expect(completedPoints).toBeGreaterThan(80);
+    expect(notes).toBe(
+      `${121 - completedPoints} of 121 points were out of reach: the source is below the horizon`,
+    );
+  });
+
   test('that has set in the meantime waits for a person', async () => {
     await start(SUN, {}, Date.UTC(2026, 5, 21, 23));
     await world.untilStatus('pending');

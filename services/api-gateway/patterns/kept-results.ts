@@ -46,7 +46,7 @@ export function createKeptResults<T>(cache: RecentCache<T>): KeptResults<T> {
       } finally {
         running.waiting--;
         if (running.waiting === 0) {
-          // The next one who asks starts anew.
+          // A later request starts a new computation.
           if (all.get(key) === running) all.delete(key);
           running.ended.abort();
         }

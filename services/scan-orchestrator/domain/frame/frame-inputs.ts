@@ -10,8 +10,8 @@ export interface FrameInputs {
   /** Undefined: the rotor may point at the Sun. */
   sun?: SunKeepOut | undefined;
   /**
-   * The cells to measure, of a scan that goes on and need not meet the source any more; undefined:
-   * all.
+   * The cells to measure, of a scan that continues and need not meet the source any more;
+   * undefined: all.
    */
   cells?: Uint32Array | undefined;
 }

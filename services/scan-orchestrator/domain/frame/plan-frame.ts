@@ -27,16 +27,20 @@ const NO_DETOURS: Detours = { corners: new Map(), seconds: 0 };
 
 /**
  * Plans a scan around a source. Throws `out_of_range` if the source is below the horizon, or if the
- * grid never meets it.
+ * grid never meets it; not for a scan that continues, which has only fewer cells in reach then.
  */
 export function findFramePlan(inputs: PlanInputs, { cells, ...given }: FrameInputs): FoundPlan {
   const { rotor, reference } = inputs;
   const { grid, limits, routes } = planContext(inputs);
   // Many cells share the time between two computed directions.
   const directionAt = sampled(given.frame.source, createDirectionAt(given.frame.source));
-  requireUp(given, directionAt);
-  if (!cells) requireCentre(grid);
-  const aimer = planAimer(inputs, given, directionAt);
+  const centre = centreOf(grid);
+  if (!cells) {
+    requireUp(given, directionAt);
+    requireCentre(grid, centre);
+  }
+  const marginDeg = given.frame.source.kind === 'fixed' ? 0 : MARGIN_DEG;
+  const aimer = aimerOf(inputs, given, directionAt, marginDeg);
   const sourceDeg = turnsOfSource(directionAt(given.unixMs).azimuthDeg, limits);
   const standing = standingSeconds(inputs);
   const start = inputs.from ?? startAt(grid, aimer, given.unixMs, sourceDeg[0] as number);
@@ -47,7 +51,7 @@ export function findFramePlan(inputs: PlanInputs, { cells, ...given }: FrameInpu
     motion: rotor,
     cellSeconds: standing + OVERHEAD_S,
   });
-  if (!cells) requireMeeting(grid, tour, aimer, given);
+  if (!cells) requireMeeting(centre, tour, aimer, given);
   const path = { order: tour.order, setpoint: setpointsOf(tour) };
   const visit = reference && referenceSetpoint(reference, limits);
   const visits =
@@ -95,23 +99,18 @@ export function setpointsOf({ order, setpoints }: Pick<FramedTour, 'order' | 'se
 }
 
 /** Where the rotor really points, with the exact direction of the source. */
-export function exactAimer(inputs: PlanInputs, { frame, sun }: Pick<FrameInputs, 'frame' | 'sun'>): Aimer {
-  const { grid, limits, routes } = planContext(inputs);
-  return createAimer({
-    grid,
-    frame,
-    directionAt: createDirectionAt(frame.source),
-    limits,
-    routes,
-    motion: inputs.rotor,
-    untilMiddleSeconds: untilMiddle(inputs),
-    nearSun: sun && createSunCondition(sun),
-  });
+export function exactAimer(inputs: PlanInputs, given: Pick<FrameInputs, 'frame' | 'sun'>): Aimer {
+  return aimerOf(inputs, given, createDirectionAt(given.frame.source), 0);
 }
 
-function planAimer(inputs: PlanInputs, { frame, sun }: FrameInputs, directionAt: DirectionAt): Aimer {
+/** `marginDeg`: how much earlier limits are reached. */
+function aimerOf(
+  inputs: PlanInputs,
+  { frame, sun }: Pick<FrameInputs, 'frame' | 'sun'>,
+  directionAt: DirectionAt,
+  marginDeg: number,
+): Aimer {
   const { grid, limits, routes } = planContext(inputs);
-  const marginDeg = frame.source.kind === 'fixed' ? 0 : MARGIN_DEG;
   return createAimer({
     grid,
     frame,
@@ -146,8 +145,8 @@ function requireUp({ frame, unixMs }: FrameInputs, directionAt: DirectionAt): vo
   );
 }
 
-function requireCentre(grid: Grid): void {
-  const apartDeg = offsetDeg(grid, centreOf(grid));
+function requireCentre(grid: Grid, centre: number): void {
+  const apartDeg = offsetDeg(grid, centre);
   // Half of the diagonal of a cell, and rounding.
   if (apartDeg <= 0.75 * grid.bounds.stepDeg) return;
   throw new SkyScanError(
@@ -156,8 +155,7 @@ function requireCentre(grid: Grid): void {
   );
 }
 
-function requireMeeting(grid: Grid, { order, turn }: FramedTour, aimer: Aimer, given: FrameInputs): void {
-  const centre = centreOf(grid);
+function requireMeeting(centre: number, { order, turn }: FramedTour, aimer: Aimer, given: FrameInputs): void {
   if (order.includes(centre)) return;
   const aim = aimer.at(centre, given.unixMs, turn);
   const reason = 'refusal' in aim ? aim.refusal : 'it moves out of reach';
