@@ -10,6 +10,7 @@ import { scoreIdentification } from './identification.ts';
 import { monthFigures } from './month/figures.ts';
 import { deblendingFigures, positionFigures } from './position.ts';
 import { patternFigures } from './pattern.ts';
+import { patternStackFigures } from './pattern-stack.ts';
 import { timingFigures } from './timing.ts';
 
 // npm run score -- --seed S --maps N [--only NAME[,NAME]] [--json FILE]
@@ -32,6 +33,8 @@ const PLACES: Record<string, Part> = {
   identification: (from, maps) => scoreIdentification(from, 25 * maps),
   /** Repeats of a scan with other noise. */
   pattern: patternFigures,
+  /** One scan of each antenna, whatever the number of maps. */
+  'pattern-stack': patternStackFigures,
 };
 /** Maps of baselines and sessions; scans of a month. */
 const CHANGES: Record<string, Part> = { comparison: anomalyFigures, month: monthFigures };

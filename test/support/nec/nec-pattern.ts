@@ -20,6 +20,8 @@ export interface NecPattern {
 /** Of one plane through the peak; degrees from the peak, dB relative to it. */
 export interface NecPlane {
   hpbwDeg: number;
+  /** Power at an angle to the right or upwards; 1 at the peak. */
+  gainAt: (angleDeg: number) => number;
   before: NecSide;
   after: NecSide;
 }
@@ -81,6 +83,7 @@ function planeOf(gainAt: (direction: Vector) => number, peak: Vector, along: Vec
   const [before, after] = [side(-1), side(1)];
   return {
     hpbwDeg: halfPowerDeg(before) + halfPowerDeg(after),
+    gainAt: (angleDeg) => gainAt(circle.at(angleDeg * RAD)),
     before: sideOf(before),
     after: sideOf(after),
   };

@@ -13,7 +13,8 @@ export interface NecTable {
 }
 
 const PHIS = 360;
-const FREQUENCY_MHZ = 299.792458;
+/** Of a wavelength of 1 m. */
+export const NEC_FREQUENCY_HZ = 299_792_458;
 
 /** The far field of an antenna, computed by nec2c of Debian. */
 export function runNec2c(antenna: NecAntenna): NecTable {
@@ -27,7 +28,7 @@ export function nec2cOutput({ geometry, program }: NecAntenna): string {
     'CE',
     ...geometry,
     isHalf ? 'GE 1' : 'GE 0',
-    `FR 0 1 0 0 ${FREQUENCY_MHZ} 0`,
+    `FR 0 1 0 0 ${NEC_FREQUENCY_HZ / 1e6} 0`,
     ...program,
     `RP 0 ${isHalf ? 91 : 181} 361 1001 0 0 1 1`,
     'EN',
