@@ -1,5 +1,6 @@
 import { azimuthSpanDeg } from '#shared/sky/grid-shape';
 import { createHorizon } from '#shared/sky/horizon';
+import { ZENITH_DEG } from '#shared/sky/pointing';
 import type { SkySector } from './sky-sector.ts';
 import { INK, strokeWithOutline, type Pen } from './pen.ts';
 import type { PlanePoint } from './projections.ts';
@@ -11,14 +12,14 @@ const FORBIDDEN = { fill: 'rgba(235, 60, 45, 0.28)', line: '#ff7a68' };
 const HORIZON = { fill: 'rgba(20, 26, 34, 0.45)', line: '#ffe9c2' };
 
 /** The planned path: a thin dashed line with a dot at its start. */
-export function drawPath(pen: Pen, path: readonly (readonly [number, number])[]): void {
+export function drawPath(pen: Pen, path: readonly Turn[]): void {
   const { surface, fontPx } = pen;
   surface.save();
   surface.globalAlpha = 0.8;
   surface.lineJoin = 'round';
   surface.setLineDash([0.5 * fontPx, 0.3 * fontPx]);
   const trace = () => {
-    let before: readonly [number, number] | undefined;
+    let before: Turn | undefined;
     for (const turn of path) {
       if (before) leg(pen, before, turn);
       before = turn;
@@ -121,8 +122,26 @@ function follow({ surface, view }: Pen, places: readonly PlanePoint[]): void {
   });
 }
 
-/** A leg that is straight in azimuth and elevation. */
-function leg(pen: Pen, [azA, elA]: readonly [number, number], [azB, elB]: readonly [number, number]): void {
+type Turn = readonly [azimuthDeg: number, elevationDeg: number];
+
+/** A leg that is straight in azimuth and elevation, which may pass the zenith. */
+function leg(pen: Pen, a: Turn, b: Turn): void {
+  const [elA, elB] = [a[1], b[1]];
+  if (elA <= ZENITH_DEG && elB <= ZENITH_DEG) legOnSky(pen, a, b);
+  else if (elA >= ZENITH_DEG && elB >= ZENITH_DEG) legOnSky(pen, turnedOver(a), turnedOver(b));
+  else {
+    const share = (ZENITH_DEG - elA) / (elB - elA);
+    const zenith = [a[0] + share * (b[0] - a[0]), ZENITH_DEG] as const;
+    leg(pen, a, zenith);
+    leg(pen, zenith, b);
+  }
+}
+
+function turnedOver([azimuthDeg, elevationDeg]: Turn): Turn {
+  return [azimuthDeg + 180, 180 - elevationDeg];
+}
+
+function legOnSky(pen: Pen, [azA, elA]: Turn, [azB, elB]: Turn): void {
   const { surface, projection, view } = pen;
   const polar = projection.name === 'polar';
   // Most legs are rows: one arc instead of many chords.

@@ -19,7 +19,7 @@ export interface MarkLayer {
 /** What is drawn over the levels. */
 export interface Overlays {
   rotor?: { readback: Pointing; setpoint?: Pointing | null | undefined; moving: boolean } | undefined;
-  /** Vertices of the planned path: azimuth (unwrapped) and elevation, degrees. */
+  /** Vertices of the planned path: azimuth (unwrapped) and elevation (up to 180), degrees. */
   path?: readonly (readonly [number, number])[] | undefined;
   /** The horizon mask: azimuth and elevation, degrees, azimuths ascending, closed through north. */
   horizon?: readonly (readonly [number, number])[] | undefined;
@@ -50,7 +50,7 @@ export function drawOverlays(
   for (const sector of overlays.keepOut ?? []) drawKeepOut(pen, sector);
   if (overlays.limits) {
     drawElevationLine(pen, overlays.limits.minElevation);
-    // A limit at the zenith is a point.
+    // A limit at the zenith is a point; a mount that turns over has none.
     if (overlays.limits.maxElevation < 90) drawElevationLine(pen, overlays.limits.maxElevation);
   }
   if (overlays.curves) drawCurves(pen, overlays.curves);

@@ -42,6 +42,12 @@ describe('projections', () => {
     expect(place.y).toBeCloseTo(y, 9);
   });
 
+  it.each(PROJECTIONS)('show a mount that has turned over where its beam is: %s', (name) => {
+    const projection = createProjection(name, sky({ azStartDeg: 0, azEndDeg: 360 }));
+    const [there, seen] = [projection.forward(200, 30), projection.forward(20, 150)];
+    expect([seen.x, seen.y]).toEqual([expect.closeTo(there.x, 9), expect.closeTo(there.y, 9)]);
+  });
+
   it('polar ends at the horizon or the lowest cells', () => {
     expect(createProjection('polar', sky({ elStartDeg: 20 })).extent.right).toBe(90);
     expect(createProjection('polar', sky({ elStartDeg: -20 })).extent.right).toBe(115);

@@ -1,5 +1,5 @@
 import type { PROJECTIONS } from '#contract/map-options';
-import { azimuthOnCircleDeg } from '#shared/sky/pointing';
+import { azimuthOnCircleDeg, beamDirection } from '#shared/sky/pointing';
 import { degToRad, radToDeg } from '#shared/sky/units';
 import type { SkyMap } from './sky-map.ts';
 
@@ -16,6 +16,7 @@ export interface Projection {
   readonly name: ProjectionName;
   /** Bounds of the visible plane. */
   readonly extent: { left: number; right: number; bottom: number; top: number };
+  /** Elevations above 90 are those of a mount that has turned over: where its beam is. */
   forward(azimuthDeg: number, elevationDeg: number): PlanePoint;
   /** Elevation at a point, degrees; NaN outside the sky. */
   elevationAt(x: number, y: number): number;
@@ -61,10 +62,10 @@ function rectangular({ sector, band }: Pick<SkyMap, 'sector' | 'band'>): Project
   return {
     name: 'rectangular',
     extent: { left, right, bottom: band.bottomDeg, top: band.topDeg },
-    forward: (azimuthDeg, elevationDeg) => ({
-      x: left + azimuthOnCircleDeg(azimuthDeg - left),
-      y: elevationDeg,
-    }),
+    forward(azimuthDeg, elevationDeg) {
+      const beam = beamDirection({ azimuthDeg, elevationDeg });
+      return { x: left + azimuthOnCircleDeg(beam.azimuthDeg - left), y: beam.elevationDeg };
+    },
     elevationAt: (x, y) => (x >= left && x <= right && y >= band.bottomDeg && y <= band.topDeg ? y : NaN),
     azimuthAt: azimuthOnCircleDeg,
   };

@@ -137,6 +137,13 @@ describe('rotors refuse', () => {
     ['no beam', 'beam_width_deg', '{"name": "n", "beam_width_deg": 0}'],
     ['a beam wider than half the sky', 'beam_width_deg', '{"name": "n", "beam_width_deg": 181}'],
     ['park below -90 deg', 'park_el', '{"name": "n", "park_el": -91}'],
+    ['elevations beyond 180 deg', 'max_elevation', '{"name": "n", "max_elevation": 180.5}'],
+    ['park beyond the zenith of a mount that ends there', 'park_el', '{"name": "n", "park_el": 91}'],
+    [
+      'park in a keep-out sector beyond the zenith',
+      'park_az',
+      '{"name": "n", "max_elevation": 180, "park_el": 170, "keep_out": [{"az_start": 170, "az_end": 190, "el_min": -10, "el_max": 20}]}',
+    ],
     [
       'park in a keep-out sector',
       'park_az',

@@ -50,6 +50,24 @@ describeWithPrograms(['rotctld'], 'limits that the real rotctld reports wrongly'
     await expect(slew(driver.client, again.token, at(0, 81))).rejects.toMatchObject({ kind: 'out_of_range' });
   });
 
+  test('an elevation range beyond the zenith is used up to the limit of the rotor', async () => {
+    // With an offset, because the dummy starts at the lower end and needs 15 s to the zenith.
+    rotctld = await startRealRotctld([...DUMMY, '-O', '-85']);
+    const horizon = [{ azimuthDeg: 0, elevationDeg: 80 }];
+    const rotor = { ...rotorOf({ elMinDeg: 80, elMaxDeg: 120 }), horizon, trustLimits: false };
+    const hold = await holdRotor(driver.client, rotor);
+    const { readback } = await slew(driver.client, hold.token, at(0, 96));
+    expect(readback?.elevationDeg).toBeCloseTo(96, 1);
+    expect((await rotctld.position()).elevationDeg).toBeCloseTo(96, 1);
+    await expect(slew(driver.client, hold.token, at(0, 121))).rejects.toMatchObject({
+      message: 'elevation 121 deg is outside 80..120 deg',
+    });
+    await expect(slew(driver.client, hold.token, at(0, 101))).rejects.toMatchObject({
+      message:
+        'elevation 101 deg at azimuth 0 deg (on the sky: az 180 el 79) is below the horizon mask 80 deg',
+    });
+  });
+
   test('with an azimuth offset the reported limits allow too much', async () => {
     rotctld = await startRealRotctld([...DUMMY, '-o', '-30']);
     const rotor = { ...rotorOf({ azMinDeg: -150, azMaxDeg: 480 }), trustLimits: false };

@@ -12,7 +12,7 @@ const parseId = idParser('a rotator');
 // Wide enough for every rotator; the API checks the limits of this one.
 const parseAzimuth = parseNumber('azimuth', -540, 900, 'deg');
 const parseTurn = parseWhole('turn', -2, 2);
-const parseElevation = parseNumber('elevation', -90, 90, 'deg');
+const parseElevation = parseNumber('elevation', -90, 180, 'deg');
 
 /** `skyscan rotors test|position|move|turn|park|stop` */
 export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Context): void {

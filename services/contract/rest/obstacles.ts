@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { describeObstacle, isInSector } from '#shared/sky/obstacles';
+import { beamDirection } from '#shared/sky/pointing';
 import { within } from './fields.ts';
 
 export const horizonSchema = z
@@ -22,7 +23,7 @@ export const horizonSchema = z
   .meta({
     description:
       'Horizon mask: [azimuth, lowest elevation] in degrees, azimuths ascending from 0 to 360, linear between the points and ' +
-      'through north. No move passes below it, except to the park position',
+      'through north. The beam never passes below it, except to the park position',
   });
 
 const keepOutSchema = z
@@ -41,7 +42,7 @@ const keepOutSchema = z
 export const keepOutsSchema = z
   .array(keepOutSchema, { error: 'Must be a list of sectors' })
   .max(32, 'Must have at most 32 sectors')
-  .meta({ description: 'Sectors that no move enters' });
+  .meta({ description: 'Sectors of the sky that the beam never enters' });
 
 const parkSchema = z.object({ park_az: z.number(), park_el: z.number(), keep_out: keepOutsSchema });
 
@@ -52,7 +53,7 @@ const parkSchema = z.object({ park_az: z.number(), park_el: z.number(), keep_out
 export function parkProblem(rotor: unknown): string | undefined {
   const { success, data } = parkSchema.safeParse(rotor);
   if (!success) return undefined;
-  const park = { azimuthDeg: data.park_az, elevationDeg: data.park_el };
+  const park = beamDirection({ azimuthDeg: data.park_az, elevationDeg: data.park_el });
   const sector = data.keep_out
     .map((keepOut) => ({
       azStartDeg: keepOut.az_start,

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { LOCAL_SITE } from '#shared/base/site-name';
+import { ZENITH_DEG } from '#shared/sky/pointing';
 import { DEFAULT_RECEIVER, RECEIVER_NAME } from '#shared/rotor/rotor-config';
 import { horizonSchema, keepOutsSchema, parkProblem } from './obstacles.ts';
 import { integerWithin, number, text, within, withUnit, withoutDefaults, yesNo } from './fields.ts';
@@ -31,7 +32,10 @@ const fields = {
     .meta({ description: 'Host of rotctld' }),
   port: integerWithin(1, 65_535).meta({ 'x-label': 'Port of rotctld' }).default(4533),
   min_elevation: within(-90, 90, 'deg').meta({ 'x-label': 'Lowest elevation' }).default(5),
-  max_elevation: within(-90, 90, 'deg').meta({ 'x-label': 'Highest elevation' }).default(90),
+  max_elevation: within(-90, 180, 'deg').meta({ 'x-label': 'Highest elevation' }).default(90).meta({
+    description:
+      'Above 90, of a mount that turns over: at elevation E beyond the zenith, its beam is at azimuth + 180 and elevation 180 - E. Scans use that with `frame` only',
+  }),
   az_min: within(-540, 900, 'deg')
     .meta({ 'x-label': 'Lowest azimuth' })
     .default(-180)
@@ -46,10 +50,12 @@ const fields = {
       'Whether all moves keep a distance of `SUN_KEEP_OUT_DEG` (a variable of scan-orchestrator and rotor-driver) from the Sun',
   }),
   park_az: within(-540, 900, 'deg').meta({ 'x-label': 'Park azimuth' }).default(0),
-  park_el: within(-90, 90, 'deg')
+  park_el: within(-90, 180, 'deg')
     .meta({ 'x-label': 'Park elevation' })
     .default(0)
-    .meta({ description: 'May be below min_elevation and the horizon mask' }),
+    .meta({
+      description: 'May be below min_elevation and the horizon mask; above 90, at most max_elevation',
+    }),
   park_after_scan: yesNo.meta({ 'x-label': 'Park after each scan' }).default(false),
   horizon: horizonSchema.default([]),
   keep_out: keepOutsSchema.default([]),
@@ -115,7 +121,7 @@ export type Rotor = z.infer<typeof rotorSchema>;
 export const moveSchema = z.strictObject({ azimuth: number, elevation: number }).meta({
   id: 'Move',
   description:
-    'Degrees, azimuth unwrapped; inside the limits of the rotor, above its horizon mask and outside its keep-out sectors',
+    'Degrees, azimuth unwrapped; inside the limits of the rotor, with the beam above its horizon mask and outside its keep-out sectors',
 });
 export type Move = z.input<typeof moveSchema>;
 
@@ -195,6 +201,9 @@ function checkTravel(input: unknown, context: z.RefinementCtx): void {
   const { min_elevation, max_elevation, az_min, az_max } = rotor;
   if (isNumber(min_elevation) && isNumber(max_elevation) && min_elevation >= max_elevation)
     addIssue('max_elevation', 'Must be above min_elevation');
+  const { park_el } = rotor;
+  if (isNumber(park_el) && isNumber(max_elevation) && park_el > Math.max(ZENITH_DEG, max_elevation))
+    addIssue('park_el', 'Must be at most max_elevation beyond the zenith (90 deg)');
   if (isNumber(az_min) && isNumber(az_max)) {
     if (az_min >= az_max) addIssue('az_max', 'Must be above az_min');
     else if (az_max - az_min > 900) addIssue('az_max', 'Must be at most 900 deg above az_min');

@@ -24,6 +24,10 @@ describe('whole sky', () => {
     expect(wholeSky(ROTOR, RANGE)).toEqual({ az_start: '0', az_end: '360', el_start: '5', el_end: '90' });
   });
 
+  it('ends at the zenith for a mount that turns over', () => {
+    expect(wholeSky({ ...ROTOR, max_elevation: 180 }, RANGE)).toMatchObject({ el_start: '5', el_end: '90' });
+  });
+
   it('starts at the highest point of the horizon mask', () => {
     const horizon: [number, number][] = [
       [0, 3],

@@ -1,7 +1,7 @@
 import type { Receiver } from '#contract/rest/receivers';
 import type { Rotor } from '#contract/rest/rotors';
 import type { ScanRequest } from '#contract/rest/sessions';
-import { azimuthOnCircleDeg } from '#shared/sky/pointing';
+import { azimuthOnCircleDeg, ZENITH_DEG } from '#shared/sky/pointing';
 
 type Bounds = Record<keyof Pick<ScanRequest, 'az_start' | 'az_end' | 'el_start' | 'el_end'>, string>;
 type Azimuths = Pick<Bounds, 'az_start' | 'az_end'>;
@@ -21,7 +21,8 @@ export function wholeSky(rotor: Limits, range: AzimuthRange): Bounds {
   return {
     ...allAzimuths(rotor, range),
     el_start: text(lowestDeg(rotor)),
-    el_end: text(rotor.max_elevation),
+    // Scans of the sky do not turn the mount over.
+    el_end: text(Math.min(ZENITH_DEG, rotor.max_elevation)),
   };
 }
 

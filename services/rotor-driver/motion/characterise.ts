@@ -140,7 +140,8 @@ class CharacteriseRun {
     const { position, reportedLimits } = this.#acquired;
     const travel: TravelLimits = reportedLimits ? intersectLimits(limits, reportedLimits) : limits;
     const sky = (at: Pointing) => skyDirection(this.#config, at);
-    const obstacles = createObstacles(skyLimits(this.#config, travel).elMinDeg, horizon, keepOut);
+    const { elMinDeg, elMaxDeg } = skyLimits(this.#config, travel);
+    const obstacles = createObstacles(elMinDeg, horizon, keepOut, elMaxDeg);
     const isFree = (a: Pointing, b: Pointing) => obstacles.isFree(sky(a), sky(b));
     const context = { from: position.pointing, limits: travel, motion: this.#config, isFree };
     const ranges = { azimuth: azimuthRange(context), elevation: elevationRange(context) };

@@ -18,17 +18,20 @@ const park = { azimuthDeg: 0, elevationDeg: 0 };
 const index: PointingModel = { IA: 2.3, IE: -0.7, CA: 0, NPAE: 0, AN: 0, AW: 0 };
 
 describe('a mount with a pointing model', () => {
-  test('reaches all directions of its limits on the sky', () => {
+  test.each([
+    ['', limits],
+    [', beyond the zenith', { ...limits, elMaxDeg: 180 }],
+  ])('reaches all directions of its limits on the sky%s', (_, travel) => {
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(models, share, share, (pointingModel, x, y) => {
-        const sky = skyLimits({ pointingModel }, limits);
+        const sky = skyLimits({ pointingModel }, travel);
         const direction = {
           azimuthDeg: sky.azMinDeg + x * (sky.azMaxDeg - sky.azMinDeg),
           elevationDeg: sky.elMinDeg + y * (sky.elMaxDeg - sky.elMinDeg),
         };
         // Between the elevations at which the edges of the azimuth are found.
-        const { azMinDeg, azMaxDeg, ...elevations } = limits;
+        const { azMinDeg, azMaxDeg, ...elevations } = travel;
         const wider = { azMinDeg: azMinDeg - 0.05, azMaxDeg: azMaxDeg + 0.05, ...elevations };
         expect(outsideLimits(mountSetpoint({ pointingModel, park }, direction), wider)).toBeUndefined();
       }),
@@ -42,6 +45,7 @@ describe('a mount with a pointing model', () => {
     expect(sky.azMaxDeg).toBeCloseTo(447.7, 5);
     expect(sky.elMinDeg).toBeCloseTo(0.7, 5);
     expect(sky.elMaxDeg).toBe(90);
+    expect(skyLimits({ pointingModel: index }, { ...limits, elMaxDeg: 160 }).elMaxDeg).toBeCloseTo(160.7, 5);
   });
 
   test('parks exactly at the park pointing of the mount', () => {

@@ -1,5 +1,11 @@
-import { directionOf, HIGHEST_DEG, setpointOf, type PointingModel } from './pointing-model.ts';
-import type { Pointing, TravelLimits } from './pointing.ts';
+import {
+  BEYOND_ZENITH_DEG,
+  directionOf,
+  HIGHEST_DEG,
+  setpointOf,
+  type PointingModel,
+} from './pointing-model.ts';
+import { ZENITH_DEG, type Pointing, type TravelLimits } from './pointing.ts';
 
 /**
  * A rotator whose limits and park pointing are those of its mount: what it reads. With a pointing
@@ -15,6 +21,8 @@ export interface Mount {
 // The inverse of the model is exact to 1e-9 degrees; setpoints have four decimals.
 const SAME_DEG = 1e-6;
 const STEP_DEG = 1;
+/** Of a mount that turns over. */
+const HIGHEST_LIMIT_DEG = 180;
 
 /** The setpoint of the mount for a direction, which may be outside the limits. */
 export function mountSetpoint({ pointingModel, park }: Omit<Mount, 'limits'>, direction: Pointing): Pointing {
@@ -26,7 +34,10 @@ export function mountSetpoint({ pointingModel, park }: Omit<Mount, 'limits'>, di
   return isPark ? park : setpoint;
 }
 
-/** The direction on the sky of a readback or setpoint of the mount. */
+/**
+ * The direction on the sky of a readback or setpoint of the mount; beyond the zenith, the angles of
+ * axes without errors. `beamDirection` yields where these point.
+ */
 export function skyDirection({ pointingModel }: Pick<Mount, 'pointingModel'>, readback: Pointing): Pointing {
   return pointingModel ? directionOf(pointingModel, readback) : readback;
 }
@@ -42,7 +53,8 @@ export function skyLimits(
   if (!pointingModel) return limits;
   const tiltDeg = Math.hypot(pointingModel.AN, pointingModel.AW);
   const elMinDeg = Math.max(-90, limits.elMinDeg - pointingModel.IE + tiltDeg + SAME_DEG);
-  const elMaxDeg = Math.min(90, limits.elMaxDeg - pointingModel.IE - tiltDeg - SAME_DEG);
+  const topDeg = limits.elMaxDeg > ZENITH_DEG ? HIGHEST_LIMIT_DEG : ZENITH_DEG;
+  const elMaxDeg = Math.min(topDeg, limits.elMaxDeg - pointingModel.IE - tiltDeg - SAME_DEG);
   const readings = elevationsBetween(limits.elMinDeg, limits.elMaxDeg, pointingModel.IE);
   const edge = (azimuthDeg: number) =>
     readings.map((elevationDeg) => directionOf(pointingModel, { azimuthDeg, elevationDeg }).azimuthDeg);
@@ -64,6 +76,6 @@ export function onSky<R extends Mount>(rotor: R): R {
 function elevationsBetween(minDeg: number, maxDeg: number, indexDeg: number): number[] {
   const count = Math.max(1, Math.ceil((maxDeg - minDeg) / STEP_DEG));
   const steps = Array.from({ length: count + 1 }, (_, k) => minDeg + ((maxDeg - minDeg) * k) / count);
-  const knees = [-HIGHEST_DEG, HIGHEST_DEG].map((deg) => deg + indexDeg);
+  const knees = [-HIGHEST_DEG, HIGHEST_DEG, ZENITH_DEG, BEYOND_ZENITH_DEG].map((deg) => deg + indexDeg);
   return [...steps, ...knees.filter((deg) => deg > minDeg && deg < maxDeg)];
 }

@@ -20,7 +20,7 @@ const models = fc.record({
 });
 const directions = fc.record({
   azimuthDeg: fc.double({ min: -180, max: 540, noNaN: true }),
-  elevationDeg: fc.double({ min: -5, max: 90, noNaN: true }),
+  elevationDeg: fc.double({ min: -5, max: 182, noNaN: true }),
 });
 
 /** What an ideal mount reads whose azimuth axis is rotated by small angles, exactly. */
@@ -60,13 +60,39 @@ describe('the pointing model', () => {
       }
   });
 
+  test('holds beyond the zenith: a tilted axis reads the same beam from the other side', () => {
+    const model = { ...NO_POINTING_ERROR, AN: -0.07, AW: 0.05 };
+    for (let azimuthDeg = -170; azimuthDeg < 180; azimuthDeg += 20)
+      for (const elevationDeg of [0, 30, 60]) {
+        const expected = tiltedReadback(model, azimuthDeg, elevationDeg);
+        const found = setpointOf(model, { azimuthDeg: azimuthDeg - 180, elevationDeg: 180 - elevationDeg });
+        expect(Math.abs(found.azimuthDeg + 180 - expected.azimuthDeg)).toBeLessThan(0.001);
+        expect(Math.abs(180 - found.elevationDeg - expected.elevationDeg)).toBeLessThan(0.001);
+      }
+  });
+
+  test('has a beam on the same side of the antenna beyond the zenith', () => {
+    // The beam is 1 degree to the left of the normal of the elevation axis, whose azimuth is 102.
+    const model = { ...NO_POINTING_ERROR, CA: 1 };
+    const { azimuthDeg, elevationDeg } = directionOf(model, { azimuthDeg: 102, elevationDeg: 120 });
+    expect([azimuthDeg, elevationDeg]).toEqual([expect.closeTo(104, 9), 120]);
+  });
+
+  test.each([90, 96])('is continuous at an elevation of %d degrees', (edgeDeg) => {
+    const model = { IA: 10, IE: 1, CA: 0.5, NPAE: 0.4, AN: 0.3, AW: 0.2 };
+    const [before, after] = [-1e-6, 1e-6].map((deg) =>
+      setpointOf(model, { azimuthDeg: 40, elevationDeg: edgeDeg + deg }),
+    );
+    expect(Math.abs((before?.azimuthDeg ?? NaN) - (after?.azimuthDeg ?? NaN))).toBeLessThan(1e-4);
+  });
+
   test('has a beam to the left for a positive collimation error', () => {
     const model = { ...NO_POINTING_ERROR, CA: 1 };
     expect(setpointOf(model, { azimuthDeg: 100, elevationDeg: 60 }).azimuthDeg).toBeCloseTo(102, 9);
     expect(directionOf(model, { azimuthDeg: 102, elevationDeg: 60 }).azimuthDeg).toBeCloseTo(100, 9);
   });
 
-  test('and its inverse agree to 1e-6 degrees everywhere, also at the zenith', () => {
+  test('and its inverse agree to 1e-6 degrees everywhere, also at the zenith and beyond', () => {
     fc.assert(
       fc.property(models, directions, (model, direction) => {
         checkPointingModel(model);

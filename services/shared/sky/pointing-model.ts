@@ -1,5 +1,5 @@
 import { SkyScanError } from '../base/errors.ts';
-import type { Pointing } from './pointing.ts';
+import { ZENITH_DEG, type Pointing } from './pointing.ts';
 import { degToRad, radToDeg } from './units.ts';
 
 /**
@@ -13,6 +13,8 @@ import { degToRad, radToDeg } from './units.ts';
  * asin(u . axis) = E + AN cos A - AW sin A for u = (cos E sin A, cos E cos A, sin E). Its north and
  * east are (0, 1, -AN) and (1, 0, AW), so that tan A becomes
  * (cos E sin A + AW sin E) / (cos E cos A - AN sin E).
+ *
+ * Beyond the zenith, where A and E are the angles of the axes, the same formulas hold.
  */
 export interface PointingModel {
   /** Index errors: the zero points of azimuth and elevation. */
@@ -31,8 +33,16 @@ export type PointingTerm = keyof PointingModel;
 
 export const NO_POINTING_ERROR: PointingModel = { IA: 0, IE: 0, CA: 0, NPAE: 0, AN: 0, AW: 0 };
 
-/** sec E and tan E are those of this elevation above it: at the zenith they are infinite. */
+/**
+ * sec E and tan E are those of this elevation from there to the zenith, where they are infinite;
+ * likewise below -85 degrees.
+ */
 export const HIGHEST_DEG = 85;
+/**
+ * Beyond the zenith, sec E and tan E change linearly to those of this elevation. The slope is small
+ * enough for the largest errors to leave one direction for every readback.
+ */
+export const BEYOND_ZENITH_DEG = 96;
 /**
  * Larger errors than this, degrees, are refused: the formulas are of the first order, and with them
  * every readback belongs to exactly one direction, also at 85 degrees.
@@ -68,12 +78,11 @@ export function pointingTerms({
   elevationDeg,
 }: Pointing): Record<PointingTerm, { azimuth: number; elevation: number }> {
   const a = degToRad(azimuthDeg);
-  const e = degToRad(Math.max(-HIGHEST_DEG, Math.min(HIGHEST_DEG, elevationDeg)));
-  const [sin, cos, tan] = [Math.sin(a), Math.cos(a), Math.tan(e)];
+  const [sin, cos, { sec, tan }] = [Math.sin(a), Math.cos(a), elevationFactors(elevationDeg)];
   return {
     IA: { azimuth: 1, elevation: 0 },
     IE: { azimuth: 0, elevation: 1 },
-    CA: { azimuth: 1 / Math.cos(e), elevation: 0 },
+    CA: { azimuth: sec, elevation: 0 },
     NPAE: { azimuth: tan, elevation: 0 },
     AN: { azimuth: sin * tan, elevation: cos },
     AW: { azimuth: cos * tan, elevation: -sin },
@@ -114,12 +123,40 @@ export function directionOf(model: PointingModel, readback: Pointing): Pointing 
 /** Derivatives of the setpoint: azimuth by azimuth and elevation, elevation by azimuth. */
 function slopes({ CA, NPAE, AN, AW }: PointingModel, { azimuthDeg, elevationDeg }: Pointing) {
   const a = degToRad(azimuthDeg);
-  const isCapped = Math.abs(elevationDeg) >= HIGHEST_DEG;
-  const e = degToRad(Math.max(-HIGHEST_DEG, Math.min(HIGHEST_DEG, elevationDeg)));
   const [towards, across] = [AN * Math.sin(a) + AW * Math.cos(a), AN * Math.cos(a) - AW * Math.sin(a)];
-  const [sec, tan] = [1 / Math.cos(e), Math.tan(e)];
-  const perRadian = isCapped ? 0 : CA * sec * tan + (NPAE + towards) * sec * sec;
+  const { tan, secSlope, tanSlope } = elevationFactors(elevationDeg);
   // Errors are in degrees per degree of direction.
   const perDegree = 1 / radToDeg(1);
-  return { aa: 1 + across * tan * perDegree, ae: perRadian * perDegree, ea: -towards * perDegree };
+  return {
+    aa: 1 + across * tan * perDegree,
+    ae: CA * secSlope + (NPAE + towards) * tanSlope,
+    ea: -towards * perDegree,
+  };
+}
+
+/** sec E and tan E as used, and their slopes per degree. */
+interface ElevationFactors {
+  sec: number;
+  tan: number;
+  secSlope: number;
+  tanSlope: number;
+}
+
+function elevationFactors(elevationDeg: number): ElevationFactors {
+  if (Math.abs(elevationDeg) < HIGHEST_DEG || elevationDeg > BEYOND_ZENITH_DEG)
+    return exactFactors(elevationDeg);
+  const end = exactFactors(Math.sign(elevationDeg) * HIGHEST_DEG);
+  if (elevationDeg <= ZENITH_DEG) return { ...end, secSlope: 0, tanSlope: 0 };
+  const beyond = exactFactors(BEYOND_ZENITH_DEG);
+  const widthDeg = BEYOND_ZENITH_DEG - ZENITH_DEG;
+  const secSlope = (beyond.sec - end.sec) / widthDeg;
+  const tanSlope = (beyond.tan - end.tan) / widthDeg;
+  const pastDeg = elevationDeg - ZENITH_DEG;
+  return { sec: end.sec + secSlope * pastDeg, tan: end.tan + tanSlope * pastDeg, secSlope, tanSlope };
+}
+
+function exactFactors(elevationDeg: number): ElevationFactors {
+  const e = degToRad(elevationDeg);
+  const [sec, tan] = [1 / Math.cos(e), Math.tan(e)];
+  return { sec, tan, secSlope: degToRad(sec * tan), tanSlope: degToRad(sec * sec) };
 }

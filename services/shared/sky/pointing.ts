@@ -84,6 +84,20 @@ export function separationDeg(a: Pointing, b: Pointing): number {
   return radToDeg(2 * Math.asin(Math.min(1, Math.sqrt(h))));
 }
 
+/** Above this elevation a mount has turned over. */
+export const ZENITH_DEG = 90;
+
+/**
+ * Where the beam points: beyond the zenith, at the opposite azimuth. Vectors of a pointing do not
+ * need this: they have the same direction.
+ */
+export function beamDirection(pointing: Pointing): Pointing {
+  const { azimuthDeg, elevationDeg } = pointing;
+  return elevationDeg > ZENITH_DEG
+    ? { azimuthDeg: azimuthDeg + 180, elevationDeg: 180 - elevationDeg }
+    : pointing;
+}
+
 /** Degrees for messages: at most four decimals, no trailing zeros. */
 export function formatDeg(deg: number): string {
   return String(Math.round(deg * 1e4) / 1e4);

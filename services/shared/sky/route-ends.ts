@@ -1,7 +1,14 @@
 import { slewSeconds, type RotorMotion } from './kinematics.ts';
-import { nextTurnDeg, widthDeg, type HorizonMask, type KeepOutSector, type Obstacles } from './obstacles.ts';
+import {
+  nextTurnDeg,
+  widthDeg,
+  type HorizonMask,
+  type KeepOutSector,
+  type Obstacle,
+  type Obstacles,
+} from './obstacles.ts';
 import { axisDistanceDeg, type Pointing, type TravelLimits } from './pointing.ts';
-import { aboveDeg } from './route-search.ts';
+import { aboveDeg, underDeg } from './route-search.ts';
 import { separationFromRectangleDeg } from './sky-disc.ts';
 
 /** The rotor properties that routes depend on. */
@@ -32,29 +39,43 @@ const ROUNDING_DEG = 1e-9;
 /**
  * Free pointings at which a route can begin, preferred first: the start itself, or the ends of
  * single-axis moves out of the obstacle that contains it, fastest first. Below floor or mask, only
- * upwards.
+ * upwards; beyond the zenith, that is towards it.
  */
 export function exitPointings(from: Pointing, to: Pointing, context: RouteContext): Pointing[] {
   const { rotor, limits, obstacles, marginsDeg } = context;
   const start = clamped(from, limits);
   const found = obstacles.within(from, from);
   if (found.length === 0) return obstacles.isFree(from, start) ? [start] : [];
-  const isLow = found.some(({ kind }) => kind !== 'keep-out');
+  const lowSides = new Set(found.flatMap(sideOf));
   const sectors = found.flatMap((obstacle) => (obstacle.kind === 'keep-out' ? [obstacle.sector] : []));
   const isLegal = (end: Pointing) =>
     isInside(end, limits) &&
     obstacles.isFree(end, end) &&
     obstacles
       .within(from, end)
-      .every((obstacle) => (obstacle.kind === 'keep-out' ? sectors.includes(obstacle.sector) : isLow)) &&
+      .every((obstacle) =>
+        obstacle.kind === 'keep-out'
+          ? sectors.includes(obstacle.sector)
+          : sideOf(obstacle).every((side) => lowSides.has(side)),
+      ) &&
     sectors.every((sector) => leavesDisc(sector, from, end));
   return marginsDeg.flatMap((marginDeg) => {
-    const lowestDeg = obstacles.lowestDeg(start.azimuthDeg);
-    const heights = [to.elevationDeg, aboveDeg(lowestDeg, marginDeg, limits)];
-    const ends = [...heights, ...sectors.map(({ elMaxDeg }) => elMaxDeg + marginDeg)]
-      .filter((elevationDeg) => elevationDeg > from.elevationDeg)
-      .map((elevationDeg) => ({ ...start, elevationDeg }));
-    if (!isLow) ends.push(...sectors.flatMap((sector) => asideAndBelow(sector, start, marginDeg)));
+    const upwards = [
+      to.elevationDeg,
+      aboveDeg(obstacles.lowestDeg(start.azimuthDeg), marginDeg, limits),
+      ...sectors.map(({ elMaxDeg }) => elMaxDeg + marginDeg),
+    ].filter((elevationDeg) => elevationDeg > from.elevationDeg);
+    const back = [
+      to.elevationDeg,
+      underDeg(obstacles.highestDeg(start.azimuthDeg), marginDeg, limits),
+      ...sectors.map(({ elMinDeg }) => elMinDeg - marginDeg),
+    ].filter((elevationDeg) => elevationDeg < from.elevationDeg);
+    const ends = (lowSides.has('beyond') ? back : upwards).map((elevationDeg) => ({
+      ...start,
+      elevationDeg,
+    }));
+    if (lowSides.size === 0)
+      ends.push(...sectors.flatMap((sector) => asideAndBelow(sector, start, marginDeg)));
     return ends.filter(isLegal).sort((a, b) => slewSeconds(from, a, rotor) - slewSeconds(from, b, rotor));
   });
 }
@@ -62,9 +83,13 @@ export function exitPointings(from: Pointing, to: Pointing, context: RouteContex
 /** Free pointings directly above a target; the target itself if it is free. */
 export function approachPointings(to: Pointing, { limits, obstacles, marginsDeg }: RouteContext): Pointing[] {
   if (obstacles.isFree(to, to)) return [to];
-  const lowestDeg = obstacles.lowestDeg(to.azimuthDeg);
+  const isBeyond = obstacles.within(to, to).flatMap(sideOf).includes('beyond');
+  const awayDeg = (marginDeg: number) =>
+    isBeyond
+      ? underDeg(obstacles.highestDeg(to.azimuthDeg), marginDeg, limits)
+      : aboveDeg(obstacles.lowestDeg(to.azimuthDeg), marginDeg, limits);
   return marginsDeg
-    .map((marginDeg) => ({ ...to, elevationDeg: aboveDeg(lowestDeg, marginDeg, limits) }))
+    .map((marginDeg) => ({ ...to, elevationDeg: awayDeg(marginDeg) }))
     .filter((above) => obstacles.isFree(above, above) && !hasSector(obstacles, above, to));
 }
 
@@ -85,13 +110,22 @@ export function nearestFree(readback: Pointing, { rotor, limits, obstacles }: Ro
     elevations.push(obstacle.sector.elMaxDeg + MIN_MARGIN_DEG);
   }
   const candidates = azimuths.flatMap((azDeg) =>
-    [...elevations, obstacles.lowestDeg(azDeg)].map((elDeg) => ({ azimuthDeg: azDeg, elevationDeg: elDeg })),
+    [...elevations, obstacles.lowestDeg(azDeg), obstacles.highestDeg(azDeg)].map((elDeg) => ({
+      azimuthDeg: azDeg,
+      elevationDeg: elDeg,
+    })),
   );
   const [nearest = readback] = candidates
     .filter((pointing) => axisDistanceDeg(readback, pointing) <= rotor.toleranceDeg + ROUNDING_DEG)
     .filter(isLegal)
     .sort((a, b) => axisDistanceDeg(readback, a) - axisDistanceDeg(readback, b));
   return nearest;
+}
+
+/** On which side of the zenith a pointing below floor or mask is. */
+function sideOf(obstacle: Obstacle): ('front' | 'beyond')[] {
+  if (obstacle.kind === 'keep-out') return [];
+  return [obstacle.kind === 'horizon' && obstacle.isBeyond ? 'beyond' : 'front'];
 }
 
 /** Whether the rectangle intersects a keep-out sector. */

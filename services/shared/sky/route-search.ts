@@ -29,7 +29,8 @@ export function latticeAround(
   const columns = ascending(azimuths, limits.azMinDeg, limits.azMaxDeg);
   columns.forEach((azDeg, i) => {
     const lowestDeg = obstacles.lowestDeg(columns[i - 1] ?? azDeg, azDeg);
-    elevations.push(aboveDeg(lowestDeg, marginDeg, limits));
+    const highestDeg = obstacles.highestDeg(columns[i - 1] ?? azDeg, azDeg);
+    elevations.push(aboveDeg(lowestDeg, marginDeg, limits), underDeg(highestDeg, marginDeg, limits));
   });
   return { azimuths: columns, elevations: ascending(elevations, limits.elMinDeg, limits.elMaxDeg) };
 }
@@ -37,6 +38,11 @@ export function latticeAround(
 /** An elevation plus a margin, limited by the travel. */
 export function aboveDeg(elevationDeg: number, marginDeg: number, { elMaxDeg }: TravelLimits): number {
   return Math.max(elevationDeg, Math.min(elMaxDeg, elevationDeg + marginDeg));
+}
+
+/** An elevation minus a margin, limited by the travel. */
+export function underDeg(elevationDeg: number, marginDeg: number, { elMinDeg }: TravelLimits): number {
+  return Math.min(elevationDeg, Math.max(elMinDeg, elevationDeg - marginDeg));
 }
 
 /** A lattice node that was reached along an axis. */

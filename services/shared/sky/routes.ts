@@ -38,7 +38,7 @@ const SAME_DEG = 1e-9;
  * `limits`: the intersection of configured and reported travel; its lowest elevation is the floor.
  */
 export function createRoutes(rotor: RouteRotor, limits: TravelLimits): Routes {
-  const obstacles = createObstacles(limits.elMinDeg, rotor.horizon, rotor.keepOut);
+  const obstacles = createObstacles(limits.elMinDeg, rotor.horizon, rotor.keepOut, limits.elMaxDeg);
   const widest = Math.max(rotor.toleranceDeg, MIN_MARGIN_DEG);
   const context: RouteContext = { rotor, limits, obstacles, marginsDeg: [widest, MIN_MARGIN_DEG] };
 

@@ -32,7 +32,8 @@ export function separationFromRectangleDeg(a: Pointing, b: Pointing, centre: Poi
   for (const asideDeg of extremeAsideDeg(a.azimuthDeg, b.azimuthDeg, centre.azimuthDeg)) {
     const along = Math.cos(s) * Math.cos(degToRad(asideDeg));
     const phiDeg = radToDeg(Math.atan2(Math.sin(s), along));
-    const nearestDeg = phiDeg >= lowDeg && phiDeg <= highDeg ? [phiDeg] : [];
+    // Elevations may be up to 180, and slightly beyond.
+    const nearestDeg = [phiDeg, phiDeg + 360].filter((deg) => deg >= lowDeg && deg <= highDeg);
     for (const elevationDeg of [lowDeg, highDeg, ...nearestDeg]) {
       const el = degToRad(elevationDeg);
       cosine = Math.max(cosine, Math.sin(el) * Math.sin(s) + Math.cos(el) * along);

@@ -49,6 +49,17 @@ describe('a beam from a table', () => {
     expect(inDb(beamGain(beam, AXIS, at))).toBeCloseTo(db, 6);
   });
 
+  test.each([
+    ['on the axis', 280, 30, 0],
+    // The antenna is upside down: its left is right of the axis, its upper side is below.
+    ['to the left', 280 + 5 / Math.cos(Math.PI / 6), 30, -6],
+    ['below', 280, 50, -30],
+    ['above', 280, 10, -9],
+  ])('turns over with the mount: %s', (_, azimuthDeg, elevationDeg, db) => {
+    const turnedOver = { azimuthDeg: 100, elevationDeg: 150 };
+    expect(inDb(beamGain(beam, turnedOver, { azimuthDeg, elevationDeg }))).toBeCloseTo(db, 1);
+  });
+
   test('between two rolls it is between their gains', () => {
     // 45 degrees around the axis.
     const diagonal = { azimuthDeg: 100 + 7.0888, elevationDeg: 7.0355 };

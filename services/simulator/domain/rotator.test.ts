@@ -24,6 +24,16 @@ describe('a rotator', () => {
     expect(rotator.truePointingAt(6_501)).toEqual(to(30, 3));
   });
 
+  test('passes the zenith if its travel continues there', () => {
+    const rotator = createRotator({ ...settings, limits: { ...settings.limits, elMaxDeg: 180 } }, 0);
+    expect(rotator.moveTo(0, to(0, 150))).toBe(true);
+    expect(rotator.moveTo(0, to(0, 181))).toBe(false);
+    expect(rotator.truePointingAt(60_000)).toEqual(to(0, 150));
+    expect(rotator.readbackAt(60_000)).toEqual(to(0, 150));
+    expect(rotator.excursionsUntil(60_000)).toBe(0);
+    expect(createRotator(settings, 0).moveTo(0, to(0, 150))).toBe(false);
+  });
+
   test('keeps its history before the last command', () => {
     const rotator = createRotator(settings, 0);
     rotator.moveTo(0, to(30, 0));
