@@ -48,11 +48,7 @@ describeWithPrograms(['nec2c'], 'a scan of the whole sphere through all services
 
   test('agrees with the output of NEC in a comparison', async () => {
     if (!YAGI) throw new Error('there is no antenna');
-    const answer = await textOf(
-      scan.stack,
-      `${address('pattern/comparison')}&format=nec`,
-      nec2cOutput(YAGI),
-    );
+    const answer = await textOf(scan.stack, `${address('pattern/comparison')}&format=nec`, nec2cOutput(YAGI));
     const { cuts } = JSON.parse(answer) as PatternComparison;
     for (const cut of Object.values(cuts)) {
       const high = cut.filter(({ second_db }) => (second_db ?? NaN) > -20);

@@ -60,6 +60,7 @@ export async function scanWithNec(pattern: NecPattern, options: NecStackScanOpti
       SIM_SEED: String(options.seed),
       SIM_LATITUDE_DEG: String(SITE.latitudeDeg),
       SIM_LONGITUDE_DEG: String(SITE.longitudeDeg),
+      SIM_EL_MIN_DEG: '-1',
       SIM_EL_MAX_DEG: '180',
     },
   }).catch((error: unknown) => {
@@ -80,8 +81,9 @@ async function scanAround(stack: TestStack, stepDeg: number) {
     settle_ms: 0,
     tolerance_deg: 0.1,
     read_ms: 4,
-    min_elevation: 0,
-    max_elevation: Number(process.env['MAXEL'] ?? 180),
+    // Behind the antenna, the beacon is below the horizon.
+    min_elevation: -1,
+    max_elevation: 180,
     center_frequency_hz: NEC_FREQUENCY_HZ,
     bandwidth_hz: 1_000_000,
   };
