@@ -24,6 +24,13 @@ describe.each(seeds)('the sky of seed %d', (seed) => {
   const map = grid.map((pointing) => truthOf(sky, pointing));
   const strongest = map.indexOf(Math.max(...map));
 
+  test('is the same for a mount that points there beyond the zenith', () => {
+    for (const { azimuthDeg, elevationDeg } of grid.slice(0, 1_000)) {
+      const dbm = truthOf(sky, { azimuthDeg: azimuthDeg + 180, elevationDeg: 180 - elevationDeg });
+      expect(dbm).toBeCloseTo(truthOf(sky, { azimuthDeg, elevationDeg }), 9);
+    }
+  });
+
   test('depends on the seed only', () => {
     expect(createSky(seed)).toEqual(sky);
   });

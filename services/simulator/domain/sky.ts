@@ -1,5 +1,5 @@
 import { dbToLinear, degToRad, radToDeg } from '#shared/sky/units';
-import type { Pointing } from '#shared/sky/pointing';
+import { beamDirection, type Pointing } from '#shared/sky/pointing';
 import { createGainDrift, type GainDrift } from './gain-drift.ts';
 import { between, createRandom, type Random } from './random.ts';
 import type { Signal } from './signal.ts';
@@ -114,10 +114,11 @@ function carriers(random: Random, count: number): Signal[] {
  * any beam, so it needs no convolution, and everywhere, so that no two cells are equal.
  */
 export function diffuseSkyMw(sky: Sky, pointing: Pointing): number {
-  const elevation = Math.max(pointing.elevationDeg, 2);
+  const beam = beamDirection(pointing);
+  const elevation = Math.max(beam.elevationDeg, 2);
   const air = 1 / Math.sin(degToRad(elevation)) - 1;
   const ground = Math.exp(-elevation / 22);
-  const overTown = 1 + Math.cos(degToRad(pointing.azimuthDeg - sky.townAzimuthDeg));
+  const overTown = 1 + Math.cos(degToRad(beam.azimuthDeg - sky.townAzimuthDeg));
   const latitudeDeg = radToDeg(Math.asin(Math.min(1, Math.max(-1, cosAngle(pointing, sky.galacticPole)))));
   const milkyWay = Math.exp(-((latitudeDeg / 25) ** 2));
   const relativeToColdest = 0.1 * air + 3.5 * ground + overTown * (0.15 + 1.2 * ground) + 0.7 * milkyWay;

@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { createDirectionAt, type Frame, type FrameSource } from '#shared/sky/frame';
 import type { GridBounds } from '#shared/sky/grid-shape';
 import { slewSeconds } from '#shared/sky/kinematics';
-import { separationDeg, type Pointing } from '#shared/sky/pointing';
+import { mountSetpoint } from '#shared/sky/mount';
+import {
+  azimuthOnCircleDeg,
+  beamDirection,
+  outsideLimits,
+  separationDeg,
+  type Pointing,
+} from '#shared/sky/pointing';
 import { planScan } from '../plan.ts';
 import { OVERHEAD_S, type Plan, type PlanInputs, type PlanRotor } from '../plan-inputs.ts';
 
@@ -137,6 +144,52 @@ describe('a plan around a source that does not move', () => {
   });
 });
 
+describe('a plan with a mount that turns over', () => {
+  const limits = { azMinDeg: -180, azMaxDeg: 540, elMinDeg: 0, elMaxDeg: 180 };
+  const sphere = square(180, 15, { elStartDeg: -90, elEndDeg: 90, azEndDeg: 165 });
+  const source: FrameSource = { kind: 'fixed', direction: { azimuthDeg: 90, elevationDeg: 10 } };
+  const from = { azimuthDeg: 0, elevationDeg: 60 };
+
+  test('takes the time of its moves, also over the zenith', () => {
+    const plan = planned({ source, bounds: sphere, from, rotor: { limits } });
+    let [seconds, at]: [number, Pointing] = [0, from];
+    let passes = 0;
+    for (const next of setpointsOf(plan)) {
+      seconds += slewSeconds(at, next, rotor) + 1.5 + OVERHEAD_S;
+      if (at.elevationDeg > 90 !== next.elevationDeg > 90) passes++;
+      at = next;
+    }
+    expect(passes).toBeGreaterThan(5);
+    expect(plan.expectedSeconds).toBeCloseTo(seconds, 6);
+    // Nearer than 10 deg to the elevation axis, where the source never is.
+    expect(plan.frame?.unreachable).toBe(13);
+  });
+
+  test('never has the beam in an obstacle, and leaves out what it hides', () => {
+    const keepOut = [{ azStartDeg: 250, azEndDeg: 290, elMinDeg: 0, elMaxDeg: 50 }];
+    const horizon = [{ azimuthDeg: 0, elevationDeg: 8 }];
+    const plan = planned({ source, bounds: sphere, from, rotor: { limits, keepOut, horizon } });
+    const beyond = setpointsOf(plan).filter(({ elevationDeg }) => elevationDeg > 90);
+    expect(beyond.length).toBeGreaterThan(50);
+    for (const pointing of setpointsOf(plan)) {
+      const beam = beamDirection(pointing);
+      expect(beam.elevationDeg).toBeGreaterThanOrEqual(8 - 1e-6);
+      const azimuthDeg = azimuthOnCircleDeg(beam.azimuthDeg);
+      expect(azimuthDeg > 250 && azimuthDeg < 290 && beam.elevationDeg < 50).toBe(false);
+    }
+    expect(plan.frame?.unreachable).toBeGreaterThan(20);
+  });
+
+  test('with errors of the mount keeps its setpoints within the limits', () => {
+    const pointingModel = { IA: 2, IE: -0.7, CA: 0.3, NPAE: 0.2, AN: 0.2, AW: -0.1 };
+    const mount = { limits, park: { azimuthDeg: 0, elevationDeg: 0 }, pointingModel };
+    const plan = planned({ source, bounds: sphere, from, rotor: { limits, pointingModel } });
+    const setpoints = setpointsOf(plan).map((direction) => mountSetpoint(mount, direction));
+    expect(setpoints.filter((setpoint) => outsideLimits(setpoint, limits) !== undefined)).toEqual([]);
+    expect(setpoints.filter(({ elevationDeg }) => elevationDeg > 90).length).toBeGreaterThan(50);
+  });
+});
+
 describe('a plan around the Sun', () => {
   const source: FrameSource = { kind: 'sun', place: BERLIN };
 
@@ -173,6 +226,21 @@ describe('a plan around the Sun', () => {
     expect(plan.path.order.length + unreachable).toBe(121);
     expect(reason).toBe('the Sun is below the horizon');
     expect(plan.expectedSeconds).toBeLessThan(5_600);
+  });
+
+  test('keeps a careful mount that turns over away from the Sun on both sides', () => {
+    const fixed: FrameSource = { kind: 'fixed', direction: { azimuthDeg: 300, elevationDeg: 20 } };
+    const limits = { ...rotor.limits, elMaxDeg: 180 };
+    const sun = { ...BERLIN, keepOutDeg: 15 };
+    const bounds = square(180, 10, { elStartDeg: -90, elEndDeg: 90, azEndDeg: 170 });
+    const plan = planned({ source: fixed, bounds, sun, readsMs: 10, rotor: { limits } });
+    expect(plan.frame?.unreachable).toBeGreaterThan(3);
+    expect(setpointsOf(plan).some(({ elevationDeg }) => elevationDeg > 90)).toBe(true);
+    const nearest = Math.min(
+      ...setpointsOf(plan).map((pointing) => separationDeg(pointing, createDirectionAt(source)(MORNING))),
+    );
+    // The Sun moves on while the scan runs.
+    expect(nearest).toBeGreaterThan(2);
   });
 
   test('is refused below the horizon, near the Sun of a careful rotor, and without the source', () => {
