@@ -62,7 +62,8 @@ export interface AsyncApiDocument {
 }
 
 const DESCRIPTION = `Messages of Sky Scan over WebSockets and MQTT. Each message is one JSON object.
-Angles are in degrees, azimuth clockwise from true north, elevation above the horizon. Levels are in dBm, or in dBFS if they are not calibrated.
+Angles are in degrees, azimuth clockwise from true north, elevation above the horizon; above 90 of a mount that has turned over, whose
+beam is at azimuth + 180, 180 - elevation. Levels are in dBm, or in dBFS if they are not calibrated.
 Later versions may add fields: ignore unknown fields.`;
 
 const WEB_SOCKET = `WebSockets of the API. Messages from clients are ignored. Close codes: ${CLOSE.normal} the session has ended,
