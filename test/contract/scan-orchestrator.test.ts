@@ -51,6 +51,7 @@ describe('the ScanOrchestrator gRPC API', () => {
   test.each([
     ['a low elevation', { ...spec, elStartDeg: -5 }, 'out_of_range', 'elevation -5 deg is outside 0..90 deg'],
     ['a step of 0', { ...spec, stepDeg: 0 }, 'invalid', 'step 0 deg is outside 0.01..360 deg'],
+    ['a row beyond the zenith', { ...spec, elEndDeg: 91 }, 'invalid', 'el_end 91 deg is above 90 deg'],
     [
       'a value that is not a number',
       { ...spec, azStartDeg: NaN },

@@ -14,6 +14,7 @@ import {
 } from '#proto/scan_spec';
 import { SkyScanError } from '#shared/base/errors';
 import { MAX_GRID_POINTS, azimuthSpanDeg, gridShape, isLattice, type GridKind } from '#shared/sky/grid-shape';
+import { ZENITH_DEG } from '#shared/sky/pointing';
 import { pointingFromMessage } from '#shared/rotor/rotor-messages';
 import { pointSpectrumToMessage } from '#shared/rotor/spectrum-messages';
 import type { Plan } from '../domain/plan-inputs.ts';
@@ -54,6 +55,8 @@ export function specFromMessage(spec: ScanSpec | undefined): Spec {
       'invalid',
       `el_start ${bounds.elStartDeg} deg is above el_end ${bounds.elEndDeg} deg`,
     );
+  if (bounds.elEndDeg > ZENITH_DEG)
+    throw new SkyScanError('invalid', `el_end ${bounds.elEndDeg} deg is above ${ZENITH_DEG} deg`);
   const { totalPoints } = gridShape(bounds);
   if (!(totalPoints <= MAX_GRID_POINTS))
     throw new SkyScanError(
