@@ -50,12 +50,9 @@ const fields = {
       'Whether all moves keep a distance of `SUN_KEEP_OUT_DEG` (a variable of scan-orchestrator and rotor-driver) from the Sun',
   }),
   park_az: within(-540, 900, 'deg').meta({ 'x-label': 'Park azimuth' }).default(0),
-  park_el: within(-90, 180, 'deg')
-    .meta({ 'x-label': 'Park elevation' })
-    .default(0)
-    .meta({
-      description: 'May be below min_elevation and the horizon mask; above 90, at most max_elevation',
-    }),
+  park_el: within(-90, 180, 'deg').meta({ 'x-label': 'Park elevation' }).default(0).meta({
+    description: 'May be below min_elevation and the horizon mask; above 90, at most max_elevation',
+  }),
   park_after_scan: yesNo.meta({ 'x-label': 'Park after each scan' }).default(false),
   horizon: horizonSchema.default([]),
   keep_out: keepOutsSchema.default([]),

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mountSetpoint, skyDirection, skyLimits } from '#shared/sky/mount';
 import { createObstacles } from '#shared/sky/obstacles';
-import { limitsFor, outsideLimits } from '#shared/sky/pointing';
+import {
+  azimuthOnCircleDeg,
+  beamDirection,
+  limitsFor,
+  outsideLimits,
+  type Pointing,
+} from '#shared/sky/pointing';
+import { degToRad } from '#shared/sky/units';
 import { createMoveRoute } from './move-route.ts';
 
 const at = (azimuthDeg: number, elevationDeg: number) => ({ azimuthDeg, elevationDeg });
@@ -118,6 +125,52 @@ describe('the route of a mount with a pointing model', () => {
       { numRuns: 400 },
     );
     expect(moved).toBeGreaterThan(50);
+  });
+
+  test('that turns over keeps the beam out of obstacles on the way, up to the errors of the mount', () => {
+    const small = fc.double({ min: -0.2, max: 0.2, noNaN: true });
+    const errors = fc.record({ IA: small, IE: small, CA: small, NPAE: small, AN: small, AW: small });
+    const places = fc.record({
+      azimuthDeg: fc.double({ min: 0, max: 360, noNaN: true }),
+      elevationDeg: fc.double({ min: 5, max: 180, noNaN: true }),
+    });
+    // Twice the sum of the errors.
+    const DEEP_DEG = 2;
+    const depthDeg = (beam: Pointing) => {
+      const azimuthDeg = azimuthOnCircleDeg(beam.azimuthDeg);
+      const low = createObstacles(-90, ridge, []).lowestDeg(azimuthDeg) - beam.elevationDeg;
+      const aside = Math.min(azimuthDeg - 250, 260 - azimuthDeg) * Math.cos(degToRad(beam.elevationDeg));
+      return Math.max(low, Math.min(aside, 40 - beam.elevationDeg));
+    };
+    let over = 0;
+    fc.assert(
+      fc.property(errors, places, places, (pointingModel, from, to) => {
+        const mount = { ...rotor, limits: { ...rotor.limits, elMaxDeg: 180 }, pointingModel };
+        const beamOf = (axes: Pointing) => beamDirection(skyDirection(mount, axes));
+        fc.pre(depthDeg(beamOf(from)) < 0);
+        let setpoints: Pointing[];
+        try {
+          setpoints = createMoveRoute(to, mount, undefined).setpointsFrom(from, from);
+        } catch (error) {
+          expect(error).toMatchObject({ kind: 'out_of_range' });
+          return;
+        }
+        if (from.elevationDeg > 90 !== to.elevationDeg > 90) over++;
+        [from, ...setpoints].reduce((before, next) => {
+          for (let share = 0; share <= 1; share += 0.02)
+            for (const late of [0, 0.5]) {
+              const elevationShare = Math.max(0, (share - late) / (1 - late));
+              const azimuthDeg = before.azimuthDeg + share * (next.azimuthDeg - before.azimuthDeg);
+              const elevationDeg =
+                before.elevationDeg + elevationShare * (next.elevationDeg - before.elevationDeg);
+              expect(depthDeg(beamOf(at(azimuthDeg, elevationDeg)))).toBeLessThan(DEEP_DEG);
+            }
+          return next;
+        });
+      }),
+      { numRuns: 200 },
+    );
+    expect(over).toBeGreaterThan(20);
   });
 
   test('names the direction of a setpoint that the mount cannot reach', () => {

@@ -43,6 +43,15 @@ function tiltedReadback({ AN, AW }: PointingModel, azimuthDeg: number, elevation
   return { azimuthDeg: (Math.atan2(x, y) * 180) / Math.PI, elevationDeg: (Math.asin(z) * 180) / Math.PI };
 }
 
+/** East, north and up of the beam of a mount with CA and NPAE at angles of its axes, exactly. */
+function beamOf({ CA, NPAE }: PointingModel, azimuthDeg: number, elevationDeg: number) {
+  const [a, e, c, n] = [azimuthDeg, elevationDeg, CA, NPAE].map(rad) as [number, number, number, number];
+  // Right, ahead, up: to the left of the normal, raised, and leaning with the elevation axis.
+  const [x, y, z] = [-Math.sin(c), Math.cos(c) * Math.cos(e), Math.cos(c) * Math.sin(e)];
+  const [right, up] = [x * Math.cos(n) - z * Math.sin(n), x * Math.sin(n) + z * Math.cos(n)];
+  return [right * Math.cos(a) + y * Math.sin(a), y * Math.cos(a) - right * Math.sin(a), up] as const;
+}
+
 describe('the pointing model', () => {
   test.each([
     [0.1, 0],
@@ -77,6 +86,21 @@ describe('the pointing model', () => {
     const { azimuthDeg, elevationDeg } = directionOf(model, { azimuthDeg: 102, elevationDeg: 120 });
     expect([azimuthDeg, elevationDeg]).toEqual([expect.closeTo(104, 9), 120]);
   });
+
+  test.each([10, 50, 75, 100, 130, 170])(
+    'has the geometry of its axes at an elevation of %d degrees',
+    (el) => {
+      const model = { IA: 5, IE: -1, CA: 0.08, NPAE: -0.06, AN: 0, AW: 0 };
+      for (const azimuthDeg of [-100, 20, 200]) {
+        const setpoint = setpointOf(model, { azimuthDeg, elevationDeg: el });
+        const beam = beamOf(model, setpoint.azimuthDeg - model.IA, setpoint.elevationDeg - model.IE);
+        const wanted = beamOf(NO_POINTING_ERROR, azimuthDeg, el);
+        const apart = Math.hypot(...beam.map((x, i) => x - (wanted[i] ?? NaN)));
+        // First order, in degrees; an error of the sign is 0.1.
+        expect((apart * 180) / Math.PI).toBeLessThan(0.001);
+      }
+    },
+  );
 
   test.each([90, 96])('is continuous at an elevation of %d degrees', (edgeDeg) => {
     const model = { IA: 10, IE: 1, CA: 0.5, NPAE: 0.4, AN: 0.3, AW: 0.2 };

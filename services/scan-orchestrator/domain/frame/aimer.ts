@@ -64,14 +64,17 @@ export function createAimer(parts: AimParts): Aimer {
       azimuthDeg: nearDeg + withinHalfTurnDeg(source.azimuthDeg - nearDeg),
       elevationDeg: source.elevationDeg,
     };
-    let refusal: string | undefined;
+    let [outside, hidden]: (string | undefined)[] = [];
     for (const pointing of pointings(offset, unwrapped).flatMap((each) => turnsOf(each, limits))) {
-      const reason =
-        outsideLimits(pointing, limits) ?? routes.refusal(pointing) ?? nearSun?.(pointing, unixMs);
+      const beyond = outsideLimits(pointing, limits);
+      outside ??= beyond;
+      if (beyond !== undefined) continue;
+      const reason = routes.refusal(pointing) ?? nearSun?.(pointing, unixMs);
       if (reason === undefined) return pointing;
-      refusal ??= reason;
+      hidden ??= reason;
     }
-    return { refusal: refusal ?? `the mount cannot point ${describe(offset)} at this elevation` };
+    // Of two pointings, the one that the mount reaches says more.
+    return { refusal: hidden ?? outside ?? `the mount cannot point ${describe(offset)} at this elevation` };
   }
 
   return {

@@ -178,6 +178,7 @@ describe('a plan with a mount that turns over', () => {
       expect(azimuthDeg > 250 && azimuthDeg < 290 && beam.elevationDeg < 50).toBe(false);
     }
     expect(plan.frame?.unreachable).toBeGreaterThan(20);
+    expect(plan.frame?.refusal).toMatch(/is below the horizon mask|is inside the keep-out sector/);
   });
 
   test('with errors of the mount keeps its setpoints within the limits', () => {
