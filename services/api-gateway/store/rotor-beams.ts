@@ -2,7 +2,10 @@ import type { RotorBeam } from '#contract/rest/rotor-beams';
 import type { Queryable } from './queryable.ts';
 
 /** What is stored of a measured beam. */
-export type NewBeam = Omit<RotorBeam, 'rotor_id' | 'stored_at' | 'measured_at' | 'typed_beam_width_deg'> & {
+export type NewBeam = Omit<
+  RotorBeam,
+  'rotor_id' | 'at_hz' | 'stored_at' | 'measured_at' | 'typed_beam_width_deg'
+> & {
   measured_at: Date | null;
 };
 

@@ -25,6 +25,13 @@ export const DEFAULT_RECEIVER = 'default';
 /** The form of receiver names and of serial numbers of dongles. */
 export const RECEIVER_NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,31}$/;
 
+/** Half-power widths of a beam along great circles through its axis. */
+export interface BeamWidths {
+  /** In the plane of the horizon. */
+  azimuthDeg: number;
+  elevationDeg: number;
+}
+
 /** A rotator as its owner configured it. */
 export interface RotorConfig extends RotorMotion {
   id: number;
@@ -42,6 +49,8 @@ export interface RotorConfig extends RotorMotion {
   keepOut: readonly KeepOutSector[];
   /** Half-power beam width of its antenna; undefined: unknown. */
   beamWidthDeg?: number | undefined;
+  /** The same along both axes; undefined: only `beamWidthDeg` is known. */
+  beamWidths?: BeamWidths | undefined;
   /** The travel that its rotctld reports applies in addition to `limits`; undefined: true. */
   trustLimits?: boolean | undefined;
   /** It stays SUN_KEEP_OUT_DEG away from the Sun; undefined: true. */

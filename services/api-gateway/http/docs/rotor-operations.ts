@@ -1,6 +1,7 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { REASON_HEADER } from '#contract/http-headers';
 import { characteristicsQueryDocs } from '#contract/rest/characteristics';
+import { rotorBeamQueryDocs } from '#contract/rest/rotor-beams';
 import { siteFilterDocs } from '#contract/rest/sites';
 import { operation, type Errors } from './operation.ts';
 
@@ -107,6 +108,7 @@ or a stop cancels it.`,
     },
   ),
   operation('GET /api/rotors/{rotor_id}/beam', 'Get the measured beam', '', {
+    query: rotorBeamQueryDocs,
     errors: { 404: 'Rotor not found; Rotor 1 has no stored beam' },
   }),
   operation(

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rotorBeamSchema } from '#contract/rest/rotor-beams';
+import { rotorSchema } from '#contract/rest/rotors';
+import { startAnalyst } from '../support/analyst.ts';
+import { ellipticalGain, scanOver } from '../support/analytic-antenna.ts';
+import type { Gateway } from '../support/gateway-harness.ts';
+import { startTestScan, type Session } from '../support/gateway-scan.ts';
+import { addMap } from '../support/stored-map.ts';
+import { useGatewayWorld } from '../support/use-gateway-world.ts';
+
+// The stored beam of an antenna that is twice as wide as high, and what its widths are used for.
+
+const MEASURED_HZ = 1_420e6;
+const HIGH = 12;
+const WIDE = 24;
+const QUESTION = { azimuth: 350, elevation: 20, background_db: -150 };
+
+const world = useGatewayWorld();
+let gateway: Gateway;
+let analyst: Awaited<ReturnType<typeof startAnalyst>>;
+let [rotorId, sessionId] = [0, 0];
+
+beforeAll(async () => {
+  // Stored sessions are like its own.
+  await startTestScan(world);
+  analyst = await startAnalyst();
+  rotorId = rotorSchema.parse((await world.gateway.post('/api/rotors', { name: 'fan' })).body).id;
+  const map = scanOver({
+    gainAt: ellipticalGain({ wideDeg: WIDE, highDeg: HIGH }),
+    source: { azimuthDeg: 350, elevationDeg: 20 },
+    azimuths: [320, 380],
+    elevations: [0, 40],
+    stepDeg: 2,
+    noiseDb: 0.05,
+  });
+  sessionId = await addMap(world.database.url, { map, columns: 31, rotorId });
+  gateway = await world.startGateway({ SKY_ANALYST_ADDRESS: `127.0.0.1:${analyst.port}` });
+});
+afterAll(async () => {
+  await gateway.close();
+  await analyst.close();
+});
+
+const beam = (method: string, body?: unknown) =>
+  gateway.request(`/api/rotors/${rotorId}/beam`, { method, ...(body !== undefined && { body }) });
+const rotor = async () => rotorSchema.parse((await gateway.get(`/api/rotors/${rotorId}`)).body);
+const previewOf = async (body: object) => {
+  const area = { az_start: 0, az_end: 40, el_start: 10, el_end: 50, step_deg: 8, rssi_iterations: 1 };
+  const answer = await gateway.post('/api/skyscan/preview', { rotor_id: rotorId, ...area, ...body });
+  expect([answer.status, answer.status === 200 ? '' : answer.text]).toEqual([200, '']);
+  return (answer.body as { warnings: string[] }).warnings;
+};
+const bandAt = (hz: number) => ({
+  bands: [{ center_frequency_hz: hz, bandwidth_hz: 2_000_000 }],
+});
+
+test('a parameter that is missing for the pattern is a field of the body', async () => {
+  const answer = await beam('PUT', { session_id: sessionId });
+  expect([answer.status, answer.body]).toMatchObject([422, { detail: [{ loc: ['body', 'source'] }] }]);
+  const band = await beam('PUT', { session_id: sessionId, ...QUESTION, from_hz: 1 });
+  expect([band.status, band.body]).toMatchObject([422, { detail: [{ loc: ['body', 'to_hz'] }] }]);
+});
+
+test('both widths are those of the rotor, and proportional to the wavelength', async () => {
+  expect((await rotor()).beam).toBeNull();
+  const stored = await beam('PUT', { session_id: sessionId, ...QUESTION });
+  expect([stored.status, stored.status === 200 ? '' : stored.text]).toEqual([200, '']);
+  const { hpbw_deg, at_hz, frequency_hz } = rotorBeamSchema.parse(stored.body);
+  expect([frequency_hz, at_hz]).toEqual([MEASURED_HZ, MEASURED_HZ]);
+  expect(hpbw_deg.azimuth.value / WIDE).toBeCloseTo(1, 1);
+  expect(hpbw_deg.elevation.value / HIGH).toBeCloseTo(1, 1);
+  expect((await rotor()).beam).toEqual({
+    azimuth_deg: hpbw_deg.azimuth.value,
+    elevation_deg: hpbw_deg.elevation.value,
+    frequency_hz: MEASURED_HZ,
+  });
+
+  const half = await gateway.get(`/api/rotors/${rotorId}/beam?frequency_hz=${MEASURED_HZ / 2}`);
+  const wider = rotorBeamSchema.parse(half.body);
+  expect(wider.at_hz).toBe(MEASURED_HZ / 2);
+  expect(wider.hpbw_deg.azimuth.value).toBeCloseTo(2 * hpbw_deg.azimuth.value, 2);
+  expect(wider.side_lobes).toEqual([]);
+  expect(wider.warnings.at(-1)).toMatchObject({ code: 'frequency' });
+  const refused = await gateway.get(`/api/rotors/${rotorId}/beam?frequency_hz=0`);
+  expect([refused.status, refused.body]).toMatchObject([
+    422,
+    { detail: [{ loc: ['query', 'frequency_hz'] }] },
+  ]);
+});
+
+test('a change of the rotor keeps the beam', async () => {
+  const before = (await rotor()).beam;
+  const changed = await gateway.request(`/api/rotors/${rotorId}`, { method: 'PUT', body: { settle_ms: 50 } });
+  expect(rotorSchema.parse(changed.body).beam).toEqual(before);
+});
+
+test('a preview says what the beam is at another frequency', async () => {
+  expect(await previewOf({})).not.toContainEqual(expect.stringContaining('the beam was measured at'));
+  expect(await previewOf(bandAt(2 * MEASURED_HZ))).toContainEqual(
+    expect.stringMatching(
+      /^the beam was measured at 1420 MHz; its widths at 2840 MHz .* side lobes are not used$/,
+    ),
+  );
+});
+
+test('a refinement has steps of the narrower axis, at the frequency of its scan', async () => {
+  const grid = { az_start: 0, az_end: 40, el_start: 10, el_end: 50, step_deg: 8, rssi_iterations: 1 };
+  const start = (more: object) =>
+    gateway.post('/api/skyscan/preview', { rotor_id: rotorId, ...grid, refine: {}, ...more });
+  expect((await start({})).status).toBe(200);
+  const answer = await start(bandAt(2 * MEASURED_HZ));
+  expect([answer.status, answer.body]).toMatchObject([
+    422,
+    {
+      detail: [
+        {
+          loc: ['body', 'step_deg'],
+          msg: expect.stringMatching(/^Must be at most the beam width of [56]\.\d+ deg/) as string,
+        },
+      ],
+    },
+  ]);
+});
+
+test('a scan is handed over with the widths at its frequency, and has a note of it', async () => {
+  const scan = await startTestScan({ ...world, gateway }, undefined, rotorId, bandAt(2 * MEASURED_HZ));
+  const sent = world.orchestrator.sessions.get(scan.id)?.start.rotor;
+  const { beam: stored, beam_width_deg } = await rotor();
+  expect(sent?.beamWidths?.azimuthDeg).toBeCloseTo((stored?.azimuth_deg ?? NaN) / 2, 2);
+  expect(sent?.beamWidths?.elevationDeg).toBeCloseTo((stored?.elevation_deg ?? NaN) / 2, 2);
+  expect(sent?.beamWidthDeg).toBeCloseTo((beam_width_deg ?? NaN) / 2, 2);
+  const { notes } = (await gateway.get(`/api/skyscan/${scan.id}`)).body as Session;
+  expect(notes).toContain('the beam was measured at 1420 MHz');
+});
