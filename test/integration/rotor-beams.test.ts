@@ -1,10 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beamTableSchema } from '#contract/rest/patterns';
 import { rotorBeamSchema } from '#contract/rest/rotor-beams';
 import { rotorSchema } from '#contract/rest/rotors';
 import { startAnalyst } from '../support/analyst.ts';
 import { ellipticalGain, scanOver } from '../support/analytic-antenna.ts';
 import type { Gateway } from '../support/gateway-harness.ts';
 import { startTestScan, type Session } from '../support/gateway-scan.ts';
+import { startObservatory } from '../support/observatory.ts';
 import { addMap } from '../support/stored-map.ts';
 import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
@@ -14,6 +19,9 @@ const MEASURED_HZ = 1_420e6;
 const HIGH = 12;
 const WIDE = 24;
 const QUESTION = { azimuth: 350, elevation: 20, background_db: -150 };
+
+const folder = mkdtempSync(join(tmpdir(), 'sky-scan-beams-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const world = useGatewayWorld();
 let gateway: Gateway;
@@ -131,4 +139,90 @@ test('a scan is handed over with the widths at its frequency, and has a note of 
   expect(sent?.beamWidthDeg).toBeCloseTo((beam_width_deg ?? NaN) / 2, 2);
   const { notes } = (await gateway.get(`/api/skyscan/${scan.id}`)).body as Session;
   expect(notes).toContain('the beam was measured at 1420 MHz');
+});
+
+/** In the band of the simulated receiver at its start. */
+const TUNED_HZ = 100.3e6;
+
+/** A fan beam with a side lobe on its right, as a file of the simulator. */
+const FAN = (() => {
+  const gainDb = (angle: number, roll: number) => {
+    const turn = (roll * Math.PI) / 180;
+    const [x, y] = [angle * Math.cos(turn), angle * Math.sin(turn)];
+    const lobe = (at: number, wide: number, high: number) =>
+      Math.exp(-4 * Math.LN2 * (((x - at) / wide) ** 2 + (y / high) ** 2));
+    return 10 * Math.log10(lobe(0, 24, 16) + 0.05 * lobe(45, 20, 20) + 1e-3);
+  };
+  const [off_axis_deg, roll_deg] = [steps(181, 1), steps(36, 10)];
+  return {
+    gain_dbi: 18,
+    off_axis_deg,
+    roll_deg,
+    gain_db: roll_deg.map((roll) => off_axis_deg.map((angle) => gainDb(angle, roll))),
+  };
+})();
+
+function steps(count: number, by: number): number[] {
+  return Array.from({ length: count }, (_, k) => k * by);
+}
+
+/** What the simulator receives from a mast in the north with a beam, at these pointings. */
+async function levelsWith(beamFile: object, pointings: readonly object[]): Promise<number[]> {
+  const write = (name: string, content: object) => {
+    writeFileSync(join(folder, name), JSON.stringify(content));
+    return join(folder, name);
+  };
+  const mast = { name: 'mast', latitude_deg: 48.1, longitude_deg: 11, height_m: 100, eirp_dbm: 50 };
+  const simulator = await startObservatory({
+    SIM_WORLD_FILE: write('world.json', { emitters: [{ ...mast, signals: [{ center_hz: TUNED_HZ }] }] }),
+    SIM_BEAM_FILE: write('beam.json', beamFile),
+    ...{ SIM_LATITUDE_DEG: '48', SIM_LONGITUDE_DEG: '11', SIM_DRIFT_DB: '0' },
+  });
+  try {
+    const answer = await fetch(`http://127.0.0.1:${simulator.controlPort}/truth`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(pointings),
+    });
+    return (await answer.json()) as number[];
+  } finally {
+    await simulator.close();
+  }
+}
+
+test('the table of a beam that was measured in the simulator makes the same beam there', async () => {
+  const pointings = steps(39, 3).flatMap((up) =>
+    steps(53, 3).map((right) => ({ azimuth: right - 78, elevation: up - 57 })),
+  );
+  const measured = await levelsWith(FAN, pointings);
+  const other = rotorSchema.parse((await gateway.post('/api/rotors', { name: 'simulated' })).body).id;
+  const column = (of: (pointing: (typeof pointings)[number]) => number) => Float64Array.from(pointings, of);
+  const map = {
+    azimuthDeg: column(({ azimuth }) => azimuth),
+    elevationDeg: column(({ elevation }) => elevation),
+    level: Float64Array.from(measured, (dbm) => 10 ** ((dbm + 90) / 10)),
+  };
+  const id = await addMap(world.database.url, { map, columns: 53, rotorId: other });
+  const path = `/api/rotors/${other}/beam`;
+  expect((await gateway.get(`${path}/table`)).status).toBe(404);
+  const body = { session_id: id, azimuth: 0, elevation: 0.45, background_db: -200 };
+  const stored = await gateway.request(path, { method: 'PUT', body });
+  expect([stored.status, stored.status === 200 ? '' : stored.text]).toEqual([200, '']);
+
+  const table = beamTableSchema.parse((await gateway.get(`${path}/table`)).body);
+  const again = await levelsWith(table, pointings);
+  const [most, mostAgain] = [Math.max(...measured), Math.max(...again)];
+  let compared = 0;
+  for (const [k, dbm] of measured.entries()) {
+    const [first, second] = [dbm - most, (again[k] ?? NaN) - mostAgain];
+    if (first < -20) continue;
+    compared++;
+    expect(Math.abs(second - first), JSON.stringify(pointings[k])).toBeLessThan(0.5);
+  }
+  // The beam and the side lobe.
+  expect(compared).toBeGreaterThan(150);
+  // Behind the antenna nothing was measured.
+  const behind = table.gain_db.map((row) => row.at(-1));
+  expect(new Set(behind).size).toBe(1);
+  expect(behind[0]).toBeLessThan(-20);
 });

@@ -7,7 +7,7 @@ import { beamOfPattern } from '../patterns/beam-of-pattern.ts';
 import { modelChanged, type PointingParts } from '../pointing/parts.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
 import type { Queryable } from '../store/queryable.ts';
-import { deleteBeam, findBeam, replaceBeam, type BeamRow } from '../store/rotor-beams.ts';
+import { deleteBeam, findBeam, findBeamTable, replaceBeam, type BeamRow } from '../store/rotor-beams.ts';
 import { lockRotor } from '../store/rotors.ts';
 import { hasSessions } from '../store/sessions.ts';
 import { jsonBody } from './body.ts';
@@ -57,7 +57,9 @@ export function rotorBeamRoutes(router: Router, parts: BeamRouteParts): void {
             409,
             `Session ${session_id} was measured with rotor ${session.rotor_id}, not ${id}`,
           );
-        const beam = beamOf(await patternOf(session, query, untilClosed(response)).catch(rethrowOfBody));
+        const beam = beamOf(
+          await patternOf(session, { ...query, table: true }, untilClosed(response)).catch(rethrowOfBody),
+        );
         const stored = await change(id, (tx) =>
           replaceBeam(tx, id, { ...beam, measured_at: session.started_at }),
         );
@@ -70,6 +72,20 @@ export function rotorBeamRoutes(router: Router, parts: BeamRouteParts): void {
         if (!(await deleteBeam(tx, id))) throw noBeam(id);
       });
       response.status(204).end();
+    },
+  });
+
+  resource(router, '/api/rotors/:rotor_id/beam/table', {
+    get: async (request, response) => {
+      const { id } = await rotorOf(db, request.params['rotor_id']);
+      const table = await findBeamTable(db, id);
+      if (table === undefined) throw noBeam(id);
+      if (table === null)
+        throw new HttpError(
+          409,
+          `The beam of rotor ${id} has no table: it was stored by an older version, or from a scan along the principal planes only; store one again from a scan of an area`,
+        );
+      response.attachment(`beam-${id}.json`).json(table);
     },
   });
 }

@@ -5,6 +5,7 @@ import { PATTERN_WARNINGS, patternFigureSchema, patternQueryDocs } from './patte
 
 /** Body of PUT: the session, and what the pattern is asked with. */
 export const rotorBeamRequestSchema = patternQueryDocs
+  .omit({ table: true })
   .extend({ session_id: z.int().min(1).max(MAX_ID).meta({ description: 'The scan over a source' }) })
   .strict()
   .meta({ id: 'RotorBeamRequest' });

@@ -112,6 +112,17 @@ or a stop cancels it.`,
     errors: { 404: 'Rotor not found; Rotor 1 has no stored beam' },
   }),
   operation(
+    'GET /api/rotors/{rotor_id}/beam/table',
+    'Get the measured beam for the simulator',
+    'The file for SIM_BEAM_FILE.',
+    {
+      errors: {
+        404: 'Rotor not found; Rotor 1 has no stored beam',
+        409: 'The beam was stored by an older version, or from a scan along the principal planes only',
+      },
+    },
+  ),
+  operation(
     'PUT /api/rotors/{rotor_id}/beam',
     'Store the measured beam',
     `Measures the pattern from a session, a scan over a source, and stores its beam: both half-power widths and the side lobes. beam_width_deg of
