@@ -1,7 +1,5 @@
+import { atFrequencyDeg } from '#shared/sky/beam-width';
 import { formatDeg } from '#shared/sky/pointing';
-import { atFrequencyDeg } from '#contract/beam-widths';
-import type { BeamWidths } from '#contract/rest/rotors';
-import type { RotorBeam } from '#contract/rest/rotor-beams';
 import { roundedTo } from './rounding.ts';
 
 // A beam at another frequency than the one at which it was measured.
@@ -12,6 +10,18 @@ const MAX_LOBE_RATIO = 1.5;
 const SAME_FREQUENCY = 0.005;
 /** From the axis; lobes beyond are not of the aperture. */
 const BEHIND_DEG = 90;
+
+interface BeamWidths {
+  azimuth_deg: number;
+  elevation_deg: number;
+  /** For which they are. */
+  frequency_hz: number;
+}
+
+interface Figure {
+  value: number;
+  sigma: number;
+}
 
 /** What is known of the beam of a rotor; `beam`: absent in older sessions. */
 interface RotorWithBeam {
@@ -35,34 +45,11 @@ export function rotorAtFrequency<R extends RotorWithBeam>(rotor: R, frequencyHz:
   };
 }
 
-type Beam = Pick<RotorBeam, 'frequency_hz' | 'beam_width_deg' | 'hpbw_deg' | 'side_lobes' | 'warnings'>;
-
-/** A stored beam at another frequency. Far from its own, without side lobes. */
-export function beamAtFrequency<B extends Beam>(beam: B, frequencyHz: number): B {
-  const widen = widening(beam.frequency_hz, frequencyHz);
-  const figure = ({ value, sigma }: Beam['beam_width_deg']) => ({ value: widen(value), sigma: widen(sigma) });
-  const [message] = frequencyWarnings(
-    {
-      azimuth_deg: beam.hpbw_deg.azimuth.value,
-      elevation_deg: beam.hpbw_deg.elevation.value,
-      frequency_hz: beam.frequency_hz,
-    },
-    frequencyHz,
-  );
-  return {
-    ...beam,
-    beam_width_deg: figure(beam.beam_width_deg),
-    hpbw_deg: { azimuth: figure(beam.hpbw_deg.azimuth), elevation: figure(beam.hpbw_deg.elevation) },
-    side_lobes: sideLobesAt(beam, frequencyHz),
-    warnings: message === undefined ? beam.warnings : [...beam.warnings, { code: 'frequency', message }],
-  };
-}
-
 /** The side lobes of a beam at another frequency. Those behind the antenna stay where they are. */
-export function sideLobesAt(
-  { side_lobes, frequency_hz }: Pick<Beam, 'side_lobes' | 'frequency_hz'>,
+export function sideLobesAt<Lobe extends { angle_deg: Figure }>(
+  { side_lobes, frequency_hz }: { side_lobes: readonly Lobe[]; frequency_hz: number },
   frequencyHz: number,
-): Beam['side_lobes'] {
+): Lobe[] {
   if (isFar(frequency_hz, frequencyHz)) return [];
   const widen = widening(frequency_hz, frequencyHz);
   return side_lobes.map((lobe) => {

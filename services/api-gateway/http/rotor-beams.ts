@@ -2,7 +2,7 @@ import type { Router } from 'express';
 import { patternQuerySchema } from '#contract/rest/patterns';
 import { rotorBeamQuerySchema, rotorBeamRequestSchema, type RotorBeam } from '#contract/rest/rotor-beams';
 import { SkyScanError } from '#shared/base/errors';
-import { beamAtFrequency } from '../domain/beam-at-frequency.ts';
+import { beamAtFrequency } from '../patterns/beam-at-frequency.ts';
 import { beamOfPattern } from '../patterns/beam-of-pattern.ts';
 import { modelChanged, type PointingParts } from '../pointing/parts.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';

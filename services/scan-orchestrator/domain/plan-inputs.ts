@@ -1,5 +1,5 @@
 import type { GridBounds } from '#shared/sky/grid-shape';
-import type { BeamWidths } from '#shared/rotor/rotor-config';
+import type { BeamWidths } from '#shared/sky/beam-width';
 import { onSky, skyLimits, type Mount } from '#shared/sky/mount';
 import { intersectLimits, type Pointing, type TravelLimits } from '#shared/sky/pointing';
 import { createRoutes, type RouteRotor } from '#shared/sky/routes';

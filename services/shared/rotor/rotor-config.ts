@@ -1,3 +1,4 @@
+import type { BeamWidths } from '../sky/beam-width.ts';
 import type { RotorMotion } from '../sky/kinematics.ts';
 import type { HorizonMask, KeepOutSector } from '../sky/obstacles.ts';
 import type { PointingModel } from '../sky/pointing-model.ts';
@@ -24,13 +25,6 @@ export const DEFAULT_RECEIVER = 'default';
 
 /** The form of receiver names and of serial numbers of dongles. */
 export const RECEIVER_NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,31}$/;
-
-/** Half-power widths of a beam along great circles through its axis. */
-export interface BeamWidths {
-  /** In the plane of the horizon. */
-  azimuthDeg: number;
-  elevationDeg: number;
-}
 
 /** A rotator as its owner configured it. */
 export interface RotorConfig extends RotorMotion {
