@@ -9,8 +9,11 @@ import { startAnalyst } from '../support/analyst.ts';
 import { ellipticalGain, scanOver } from '../support/analytic-antenna.ts';
 import type { Gateway } from '../support/gateway-harness.ts';
 import { startTestScan, type Session } from '../support/gateway-scan.ts';
+import type { Source, SourceSearch } from '#contract/rest/sources';
 import { startObservatory } from '../support/observatory.ts';
 import { addMap } from '../support/stored-map.ts';
+import { rectangleGrid, syntheticSky, type TrueSource } from '../support/synthetic-sky.ts';
+import { until } from '../support/until.ts';
 import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
 // The stored beam of an antenna that is twice as wide as high, and what its widths are used for.
@@ -27,6 +30,8 @@ const world = useGatewayWorld();
 let gateway: Gateway;
 let analyst: Awaited<ReturnType<typeof startAnalyst>>;
 let [rotorId, sessionId] = [0, 0];
+/** A rotor without an active scan. */
+let other = 0;
 
 beforeAll(async () => {
   // Stored sessions are like its own.
@@ -151,7 +156,7 @@ const FAN = (() => {
     const [x, y] = [angle * Math.cos(turn), angle * Math.sin(turn)];
     const lobe = (at: number, wide: number, high: number) =>
       Math.exp(-4 * Math.LN2 * (((x - at) / wide) ** 2 + (y / high) ** 2));
-    return 10 * Math.log10(lobe(0, 24, 16) + 0.05 * lobe(45, 20, 20) + 1e-3);
+    return 10 * Math.log10(lobe(0, 24, 16) + 0.1 * lobe(45, 20, 20) + 1e-3);
   };
   const [off_axis_deg, roll_deg] = [steps(181, 1), steps(36, 10)];
   return {
@@ -190,12 +195,15 @@ async function levelsWith(beamFile: object, pointings: readonly object[]): Promi
   }
 }
 
+beforeAll(async () => {
+  other = rotorSchema.parse((await gateway.post('/api/rotors', { name: 'simulated' })).body).id;
+});
+
 test('the table of a beam that was measured in the simulator makes the same beam there', async () => {
   const pointings = steps(39, 3).flatMap((up) =>
     steps(53, 3).map((right) => ({ azimuth: right - 78, elevation: up - 57 })),
   );
   const measured = await levelsWith(FAN, pointings);
-  const other = rotorSchema.parse((await gateway.post('/api/rotors', { name: 'simulated' })).body).id;
   const column = (of: (pointing: (typeof pointings)[number]) => number) => Float64Array.from(pointings, of);
   const map = {
     azimuthDeg: column(({ azimuth }) => azimuth),
@@ -225,4 +233,52 @@ test('the table of a beam that was measured in the simulator makes the same beam
   const behind = table.gain_db.map((row) => row.at(-1));
   expect(new Set(behind).size).toBe(1);
   expect(behind[0]).toBeLessThan(-20);
+});
+
+test('a source that the stored side lobe explains has the flag sidelobe', async () => {
+  const path = `/api/rotors/${other}/beam`;
+  const { side_lobes } = rotorBeamSchema.parse((await gateway.get(path)).body);
+  const lobe = side_lobes.find(({ plane, side }) => plane === 'azimuth' && side === 'after');
+  expect(lobe?.level_db.value).toBeCloseTo(-10, 0);
+  // The beam points to the left of the strong source, whose signal comes through the lobe; a lobe
+  // of any antenna would be 13 dB below. To the right of it there is no such lobe.
+  const elevationDeg = 10;
+  const strong = { azimuthDeg: 110, elevationDeg, amplitude: 10 };
+  const aside = (lobe?.angle_deg.value ?? NaN) / Math.cos((elevationDeg * Math.PI) / 180);
+  const [ghost, real] = [-aside, aside].map((by) => ({
+    ...strong,
+    azimuthDeg: strong.azimuthDeg + by,
+    amplitude: 1,
+  }));
+  const [columns, rows] = [44, 8];
+  const map = syntheticSky({
+    points: rectangleGrid({ azimuthDeg: 110, elevationDeg: 20 }, columns, rows, 5),
+    sources: [strong, ghost, real] as TrueSource[],
+    beamWidthDeg: 20,
+    relativeSigma: 0.003,
+    seed: 4,
+  });
+  const id = await addMap(world.database.url, {
+    ...{ map, columns, rotorId: other, rotor: { beam_width_deg: 20 } },
+  });
+  const flagged = async () => {
+    await until('the sources are found', async () => {
+      const searches = (await gateway.get(`/api/skyscan/${id}/sources/searches`)).body as SourceSearch[];
+      return searches[0]?.status === 'done';
+    });
+    const found = (await gateway.get(`/api/skyscan/${id}/sources`)).body as Source[];
+    return found
+      .map(({ azimuth, flags }) => [Math.round(azimuth / 10), flags.includes('sidelobe')])
+      .sort(([a], [b]) => Number(a) - Number(b));
+  };
+  const places = [ghost, strong, real].map((source) => Math.round((source?.azimuthDeg ?? NaN) / 10));
+  expect(await flagged()).toEqual([
+    [places[0], true],
+    [places[1], false],
+    [places[2], false],
+  ]);
+
+  expect((await gateway.request(path, { method: 'DELETE' })).status).toBe(204);
+  expect((await gateway.post(`/api/skyscan/${id}/sources`, {})).status).toBeLessThan(300);
+  expect(await flagged()).toEqual(places.map((place) => [place, false]));
 });
