@@ -7,7 +7,7 @@ import { roundedTo } from './rounding.ts';
 /** Beyond this ratio of the frequencies, side lobes are elsewhere and of other heights. */
 const MAX_LOBE_RATIO = 1.5;
 /** Frequencies within this share are the same: a carrier is beside the middle of the band. */
-const SAME_FREQUENCY = 0.005;
+const SAME_FREQUENCY = 0.02;
 /** From the axis; lobes beyond are not of the aperture. */
 const BEHIND_DEG = 90;
 
