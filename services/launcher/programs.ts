@@ -86,6 +86,7 @@ export function describePrograms(
         SIM_CONTROL_PORT: String(at.simulator.controlPort),
         SIM_STATE_FILE: join(options.dataDir, 'simulator', 'mount.json'),
         ...(options.rotctld && { SIM_FOLLOW_ROTCTLD: options.rotctld }),
+        ...sunOf(options.env),
       },
       undefined,
       noLogins,
@@ -125,6 +126,14 @@ export function describePrograms(
       SKY_ANALYST_ADDRESS: at.skyAnalyst,
     }),
   };
+}
+
+/** At a site with a place, the simulated Sun is where the other services expect it. */
+function sunOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { SITE_LATITUDE_DEG: latitude, SITE_LONGITUDE_DEG: longitude } = env;
+  if (!latitude || !longitude) return {};
+  const place = { SIM_LATITUDE_DEG: latitude, SIM_LONGITUDE_DEG: longitude };
+  return { SIM_SUN: 'moving', ...place, ...pick(env, ['SIM_SUN', ...Object.keys(place)]) };
 }
 
 /** The service variables that another process needs to connect. */

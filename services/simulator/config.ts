@@ -59,14 +59,20 @@ export const configSchema = z.object({
     .min(-90)
     .max(90)
     .default(48)
-    .describe('the site in that world: north is positive'),
+    .describe('the site, for that world and a moving Sun: north is positive'),
   SIM_LONGITUDE_DEG: z.coerce
     .number()
     .min(-180)
     .max(180)
     .default(11)
-    .describe('the site in that world: east is positive'),
+    .describe('the site, for that world and a moving Sun: east is positive'),
   SIM_HEIGHT_M: z.coerce.number().min(0).max(10_000).default(10).describe('height of its antenna'),
+  SIM_SUN: z
+    .enum(['fixed', 'moving'])
+    .default('fixed')
+    .describe(
+      'whether the Sun of the seed stays where it is or moves over the site; without `SIM_WORLD_FILE`. `npm start` sets `moving` if `SITE_LATITUDE_DEG` and `SITE_LONGITUDE_DEG` are set',
+    ),
   SIM_BEAM_FILE: z
     .string()
     .optional()

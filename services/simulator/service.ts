@@ -42,7 +42,12 @@ export async function start(
   const faults: Faults = { ...NO_FAULTS };
   const { beam, gainDbi } = antennaOf(config);
   const world = config.SIM_WORLD_FILE === undefined ? undefined : readWorld(config.SIM_WORLD_FILE);
-  const sky = createSky(seed, config.SIM_DRIFT_DB, world && sourcesOf(world, placeOf(config), gainDbi));
+  const sky = createSky(
+    seed,
+    config.SIM_DRIFT_DB,
+    world && sourcesOf(world, placeOf(config), gainDbi),
+    config.SIM_SUN === 'moving' ? placeOf(config) : undefined,
+  );
   const startUnixMs = systemClock.unixMs() - systemClock.monotonicMs();
   const random = createRandom(seed ^ 0xfa17);
   const store = config.SIM_STATE_FILE === undefined ? undefined : new MountFile(config.SIM_STATE_FILE);

@@ -40,22 +40,25 @@ describeWithBrowser('the pattern of an antenna in a browser', () => {
   let analyst: Awaited<ReturnType<typeof startAnalyst>>;
   let world: GatewayWorld;
   let browser: Browser;
-  let id: number;
+  let [id, otherId] = [0, 0];
 
   beforeAll(async () => {
     analyst = await startAnalyst();
     const env = { SKY_ANALYST_ADDRESS: `127.0.0.1:${analyst.port}` };
     [world, browser] = await Promise.all([createGatewayWorld(env), launchBrowser()]);
     await startTestScan(world);
-    const map = scanOver({
-      gainAt: analyticGain([0, 1, 0]),
-      source: { azimuthDeg: 180, elevationDeg: 30 },
-      azimuths: [132, 228],
-      elevations: [-2, 70],
-      stepDeg: 8,
-      noiseDb: 0.1,
-    });
-    id = await addMap(world.database.url, { map, columns: 13 });
+    const scan = (seed: number) =>
+      scanOver({
+        gainAt: analyticGain([0, 1, 0]),
+        source: { azimuthDeg: 180, elevationDeg: 30 },
+        azimuths: [132, 228],
+        elevations: [-2, 70],
+        stepDeg: 8,
+        noiseDb: 0.1,
+        seed,
+      });
+    id = await addMap(world.database.url, { map: scan(1), columns: 13 });
+    otherId = await addMap(world.database.url, { map: scan(2), columns: 13 });
   });
   afterAll(async () => {
     await browser.close();
@@ -68,8 +71,9 @@ describeWithBrowser('the pattern of an antenna in a browser', () => {
     const { page } = visit;
     page.setDefaultTimeout(40_000);
     const sent: (string | null)[] = [];
-    // Another pattern is that of the test.
+    // The pattern of a file is that of the test.
     await page.route('**/pattern/comparison?*', async (route) => {
+      if (route.request().method() === 'GET') return route.continue();
       sent.push(new URL(route.request().url()).searchParams.get('format'), route.request().postData());
       await route.fulfill({ json: COMPARED });
     });
@@ -116,6 +120,20 @@ describeWithBrowser('the pattern of an antenna in a browser', () => {
     expect(sent).toEqual(['nec', 'RADIATION PATTERNS']);
     await page.getByRole('list', { name: 'Lines of the cuts' }).getByText('model.out').waitFor();
     await saveScreenshot(page, 'pattern-phone-dark', true);
+
+    const withSession = page.getByRole('form', { name: 'Compare with a session' });
+    await withSession.getByLabel('Session').fill(String(otherId));
+    await withSession.getByRole('button', { name: 'Compare' }).click();
+    const width = String.raw`4\d\.\d+ ± 0\.\d+°`;
+    const apart = String.raw`\u2212?0\.\d+ ± 0\.\d+°`;
+    await page
+      .getByRole('row', { name: new RegExp(`^Half-power width, azimuth ${width} ${width} ${apart}$`) })
+      .waitFor();
+    await page.getByRole('list', { name: 'Lines of the cuts' }).getByText(`scan ${otherId}`).waitFor();
+    expect(page.url()).toContain(`with=${otherId}`);
+    await withSession.getByLabel('Session').fill('99999');
+    await withSession.getByRole('button', { name: 'Compare' }).click();
+    await page.getByText('Scan session not found').waitFor();
     const wideBy = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
     expect([await violationsOf(page), wideBy, visit.faults]).toEqual([[], 0, []]);
     await visit.close();

@@ -85,6 +85,7 @@ describe('the OpenAPI document', () => {
       'get /api/rotors',
       'get /api/rotors/{rotor_id}',
       'get /api/rotors/{rotor_id}/beam',
+      'get /api/rotors/{rotor_id}/beam/table',
       'get /api/rotors/{rotor_id}/characteristics',
       'get /api/rotors/{rotor_id}/pointing',
       'get /api/rotors/{rotor_id}/position',

@@ -49,6 +49,7 @@ describe('rotors', () => {
       frequency_correction_ppm: 0,
       bias_tee: false,
       beam_width_deg: null,
+      beam: null,
       avoid_sun: true,
       trust_limits: true,
     });

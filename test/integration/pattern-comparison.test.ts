@@ -133,7 +133,7 @@ describe('a comparison', () => {
       'a file without an angle',
       () => msi.replace('\r\n90 ', '\r\n91 '),
       'msi',
-      'expected the angle 90, not 91',
+      'the angle 91 deg does not rise',
     ],
     ['a file in Latin 1', () => Buffer.from(`${msi}COMMENT 3°`, 'latin1'), 'msi', 'not UTF-8'],
     ['an empty body', () => '', 'msi', 'Body required'],

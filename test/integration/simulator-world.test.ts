@@ -65,6 +65,20 @@ test('the Sun of a world is where it is at the requested time', async () => {
   expect(await truth(observatory, `/sources?from=${noon + 43_200_000}`)).toEqual([]);
 });
 
+test('the Sun of a seed moves over the site if asked to', async () => {
+  const at = async (settings: Record<string, string>, unixMs: number) => {
+    const sources = await truth<{ kind: string; elevation: number }[]>(
+      await start({ ...SITE, ...settings }),
+      `/sources?from=${unixMs}`,
+    );
+    return sources.find(({ kind }) => kind === 'sun')?.elevation;
+  };
+  const noon = Date.UTC(2026, 5, 21, 11, 18);
+  expect(await at({ SIM_SUN: 'moving' }, noon)).toBeCloseTo(65.4, 0);
+  expect(await at({ SIM_SUN: 'moving' }, noon + 43_200_000)).toBeUndefined();
+  expect(await at({}, noon + 43_200_000)).toBe(await at({}, noon));
+});
+
 test('the samples have the expected spectrum, with bursts', async () => {
   const world = fileWith({ emitters: [{ ...MAST, signals: [CARRIER, BURSTS] }] });
   const observatory = await start({ SIM_WORLD_FILE: world, SIM_DRIFT_DB: '0', ...SITE });

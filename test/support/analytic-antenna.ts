@@ -14,6 +14,15 @@ export function analyticGain(axis: Vector): (direction: Vector) => number {
   };
 }
 
+/** A Gaussian beam with two half-power widths, degrees, around the axis of the mount. */
+export function ellipticalGain({ wideDeg, highDeg }: { wideDeg: number; highDeg: number }) {
+  const deg = (sine: number) => (180 * Math.asin(sine)) / Math.PI;
+  return ([right, forward, up]: Vector): number =>
+    forward <= 0
+      ? 1e-6
+      : Math.max(1e-6, Math.exp(-4 * Math.LN2 * ((deg(right) / wideDeg) ** 2 + (deg(up) / highDeg) ** 2)));
+}
+
 export const ANALYTIC = {
   /** cos^40 of half of the angle is one half, less the part of the back lobe, which is not seen. */
   hpbwDeg: (4 * Math.acos(0.5 ** (1 / 40)) * 180) / Math.PI,

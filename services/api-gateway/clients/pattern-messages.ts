@@ -6,6 +6,7 @@ import type {
   PatternPlane,
   PatternSettings,
   PatternSide,
+  PatternTable,
 } from '#proto/pattern';
 import { PATTERN_WARNINGS, type AntennaPattern } from '#contract/rest/patterns';
 import { SkyScanError } from '#shared/base/errors';
@@ -76,6 +77,7 @@ export function patternFrom(message: MeasurePatternResponse): MeasuredPattern {
       return known ? [{ code: known, message: text }] : [];
     }),
     ...(message.grid && { map: mapOf(message.grid) }),
+    ...(message.table && { table: tableOf(message.table, required(message.directivity).value) }),
   };
 }
 
@@ -103,6 +105,29 @@ function mapOf({ reachDeg, size, gainDb, sigmaDb }: PatternGrid): NonNullable<An
         .map((value) => (Number.isFinite(value) ? Math.round(value * DECIMALS) / DECIMALS : null)),
     );
   return { reach_deg: reachDeg, gain_db: rows(gainDb), sigma_db: rows(sigmaDb) };
+}
+
+/** The limits of the simulator. */
+const GAINS_DBI = [-20, 80] as const;
+const GAINS_DB = [-200, 20] as const;
+
+function tableOf(
+  { offAxisDeg, rollDeg, gainDb, floorDb }: PatternTable,
+  directivityDbi: number,
+): NonNullable<AntennaPattern['table']> {
+  const within = (value: number, [least, most]: readonly [number, number]) =>
+    Math.round(Math.min(most, Math.max(least, value)) * DECIMALS) / DECIMALS;
+  const angles = offAxisDeg.length;
+  return {
+    gain_dbi: within(directivityDbi, GAINS_DBI),
+    off_axis_deg: offAxisDeg,
+    roll_deg: rollDeg,
+    gain_db: rollDeg.map((_, row) =>
+      gainDb
+        .slice(row * angles, (row + 1) * angles)
+        .map((gain) => within(Number.isFinite(gain) ? gain : floorDb, GAINS_DB)),
+    ),
+  };
 }
 
 function bothSides({ before, after }: PatternPlane, pick: (side: PatternSide) => PatternExtreme | undefined) {

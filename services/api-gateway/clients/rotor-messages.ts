@@ -1,12 +1,14 @@
+import type { BeamWidths } from '#contract/rest/rotors';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { rotorConfigToMessage } from '#shared/rotor/rotor-messages';
 import type { PointingModel } from '#shared/sky/pointing-model';
 import type { RotorConfig as RotorConfigMessage } from '#proto/common';
 import type { RotorFields } from '../store/rotors.ts';
 
-/** A rotor of the site that is called. `pointing_model`: absent in older sessions. */
+/** A rotor of the site that is called. Absent in older sessions: `beam`, `pointing_model`. */
 export type Rotor = Omit<RotorFields, 'site_id'> & {
   id: number;
+  beam?: BeamWidths | null;
   pointing_model?: PointingModel | null;
 };
 
@@ -37,6 +39,9 @@ export function rotorConfig(rotor: Rotor): RotorConfig {
       elMaxDeg: sector.el_max,
     })),
     ...(rotor.beam_width_deg !== null && { beamWidthDeg: rotor.beam_width_deg }),
+    ...(rotor.beam && {
+      beamWidths: { azimuthDeg: rotor.beam.azimuth_deg, elevationDeg: rotor.beam.elevation_deg },
+    }),
     trustLimits: rotor.trust_limits,
     avoidSun: rotor.avoid_sun,
     ...(rotor.pointing_model && { pointingModel: modelOf(rotor.pointing_model) }),

@@ -46,6 +46,15 @@ describe('a point', () => {
     expect(problemWithPoint({ ...point, ...change }, session)).toBeUndefined();
   });
 
+  test('around a source may have any setpoint, but only cells of the grid', () => {
+    const around = { ...session, followsSource: true };
+    const elsewhere = { ...point, setpointAzDeg: 123, setpointElDeg: 45 };
+    expect(problemWithPoint(elsewhere, session)).toMatch(/^setpoint azimuth 123 deg is not column/);
+    expect(problemWithPoint(elsewhere, around)).toBeUndefined();
+    expect(problemWithPoint({ ...elsewhere, column: 99 }, around)).toMatch(/^column 99 is beyond/);
+    expect(problemWithPoint({ ...elsewhere, seq: 9_999 }, around)).toBe('seq 9999 is beyond the grid');
+  });
+
   test('of an equal-area grid is checked against the columns of its row', () => {
     const equal = {
       bounds: { ...bounds, kind: 'equal_area' as const, elStartDeg: 60, elEndDeg: 62 },

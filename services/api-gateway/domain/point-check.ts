@@ -52,14 +52,23 @@ export function problemWithPoint(point: PointFacts, session: PlannedSession): st
   const setpoint = setpointOf(row, column, session);
   if (point.seq > session.totalPoints) return `seq ${point.seq} is beyond the grid`;
   if (typeof setpoint === 'string') return setpoint;
-  const [azDeg, elDeg] = session.followsSource ? [point.setpointAzDeg, point.setpointElDeg] : setpoint;
-  if (turnBetweenDeg(point.setpointAzDeg, azDeg) > SETPOINT_TOLERANCE_DEG)
-    return `setpoint azimuth ${point.setpointAzDeg} deg is not column ${column} (${azDeg} deg)`;
-  if (Math.abs(point.setpointElDeg - elDeg) > SETPOINT_TOLERANCE_DEG)
-    return `setpoint elevation ${point.setpointElDeg} deg is not row ${row} (${elDeg} deg)`;
+  // Around a source, the grid has offsets; where they were is known to the orchestrator only.
+  const misplaced = session.followsSource ? undefined : problemWithSetpoint(point, setpoint);
+  if (misplaced !== undefined) return misplaced;
   if (point.integrationMs > DAY_MS) return 'integration is longer than a day';
   const reference = point.reference && problemWithReads(point.reference);
   return problemWithReads(point) ?? (reference && `reference: ${reference}`);
+}
+
+function problemWithSetpoint(
+  { row, column, setpointAzDeg, setpointElDeg }: PointFacts,
+  [azDeg, elDeg]: readonly [number, number],
+): string | undefined {
+  if (turnBetweenDeg(setpointAzDeg, azDeg) > SETPOINT_TOLERANCE_DEG)
+    return `setpoint azimuth ${setpointAzDeg} deg is not column ${column} (${azDeg} deg)`;
+  if (Math.abs(setpointElDeg - elDeg) > SETPOINT_TOLERANCE_DEG)
+    return `setpoint elevation ${setpointElDeg} deg is not row ${row} (${elDeg} deg)`;
+  return undefined;
 }
 
 /** The direction of a cell or of an added point, degrees; a string: why there is none. */

@@ -23,15 +23,21 @@ const STEPS_PER_BEAM = 3;
 const GRID_STEP = 0.7;
 
 /**
- * Settings for a rotor and the step of the grid, degrees. Throws `FieldError` for a step that does
- * not suit them.
+ * Settings for a rotor and the step of the grid, degrees; both steps are compared with the narrower
+ * axis of its beam. Throws `FieldError` for a step that does not suit them.
  */
 export function refineSettings(
   { threshold, step_deg, max_points, time_budget_s }: RefineRequest,
   gridStepDeg: number,
-  rotor: { id: number; beam_width_deg: number | null; tolerance_deg: number },
+  rotor: {
+    id: number;
+    beam_width_deg: number | null;
+    beam?: { azimuth_deg: number; elevation_deg: number } | null;
+    tolerance_deg: number;
+  },
 ): RefineSettings {
-  const { beam_width_deg: beamDeg, tolerance_deg: toleranceDeg } = rotor;
+  const { beam, tolerance_deg: toleranceDeg } = rotor;
+  const beamDeg = beam ? Math.min(beam.azimuth_deg, beam.elevation_deg) : rotor.beam_width_deg;
   if (beamDeg === null && typeof step_deg !== 'number')
     throw new FieldError(
       ['refine', 'step_deg'],

@@ -1,12 +1,13 @@
 import type { Router } from 'express';
 import { patternQuerySchema } from '#contract/rest/patterns';
-import { rotorBeamRequestSchema, type RotorBeam } from '#contract/rest/rotor-beams';
+import { rotorBeamQuerySchema, rotorBeamRequestSchema, type RotorBeam } from '#contract/rest/rotor-beams';
 import { SkyScanError } from '#shared/base/errors';
+import { beamAtFrequency } from '../patterns/beam-at-frequency.ts';
 import { beamOfPattern } from '../patterns/beam-of-pattern.ts';
 import { modelChanged, type PointingParts } from '../pointing/parts.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
 import type { Queryable } from '../store/queryable.ts';
-import { deleteBeam, findBeam, replaceBeam, type BeamRow } from '../store/rotor-beams.ts';
+import { deleteBeam, findBeam, findBeamTable, replaceBeam, type BeamRow } from '../store/rotor-beams.ts';
 import { lockRotor } from '../store/rotors.ts';
 import { hasSessions } from '../store/sessions.ts';
 import { jsonBody } from './body.ts';
@@ -38,10 +39,11 @@ export function rotorBeamRoutes(router: Router, parts: BeamRouteParts): void {
 
   resource(router, '/api/rotors/:rotor_id/beam', {
     get: async (request, response) => {
+      const { frequency_hz } = parseOr422(rotorBeamQuerySchema, request.query, 'query');
       const { id } = await rotorOf(db, request.params['rotor_id']);
       const beam = await findBeam(db, id);
       if (!beam) throw noBeam(id);
-      response.json(published(beam));
+      response.json(published(beam, frequency_hz));
     },
     put: [
       jsonBody,
@@ -55,7 +57,9 @@ export function rotorBeamRoutes(router: Router, parts: BeamRouteParts): void {
             409,
             `Session ${session_id} was measured with rotor ${session.rotor_id}, not ${id}`,
           );
-        const beam = beamOf(await patternOf(session, query, untilClosed(response)));
+        const beam = beamOf(
+          await patternOf(session, { ...query, table: true }, untilClosed(response)).catch(rethrowOfBody),
+        );
         const stored = await change(id, (tx) =>
           replaceBeam(tx, id, { ...beam, measured_at: session.started_at }),
         );
@@ -68,6 +72,20 @@ export function rotorBeamRoutes(router: Router, parts: BeamRouteParts): void {
         if (!(await deleteBeam(tx, id))) throw noBeam(id);
       });
       response.status(204).end();
+    },
+  });
+
+  resource(router, '/api/rotors/:rotor_id/beam/table', {
+    get: async (request, response) => {
+      const { id } = await rotorOf(db, request.params['rotor_id']);
+      const table = await findBeamTable(db, id);
+      if (table === undefined) throw noBeam(id);
+      if (table === null)
+        throw new HttpError(
+          409,
+          `The beam of rotor ${id} has no table: it was stored by an older version, or from a scan along the principal planes only; store one again from a scan of an area`,
+        );
+      response.attachment(`beam-${id}.json`).json(table);
     },
   });
 }
@@ -90,6 +108,21 @@ function noBeam(id: number): SkyScanError {
   return new SkyScanError('not_found', `Rotor ${id} has no stored beam`);
 }
 
-function published({ measured_at, stored_at, ...beam }: BeamRow): RotorBeam {
-  return { ...beam, measured_at: measured_at?.toISOString() ?? null, stored_at: stored_at.toISOString() };
+/** What is wrong with a parameter of the pattern is a field of the body here. */
+function rethrowOfBody(error: unknown): never {
+  if (!(error instanceof HttpError) || !Array.isArray(error.detail)) throw error;
+  throw new HttpError(
+    error.status,
+    error.detail.map(({ loc, ...rest }) => ({ ...rest, loc: ['body', ...loc.slice(1)] })),
+  );
+}
+
+function published(row: BeamRow, frequencyHz = row.frequency_hz): RotorBeam {
+  const { measured_at, stored_at, ...beam } = beamAtFrequency(row, frequencyHz);
+  return {
+    ...beam,
+    at_hz: frequencyHz,
+    measured_at: measured_at?.toISOString() ?? null,
+    stored_at: stored_at.toISOString(),
+  };
 }

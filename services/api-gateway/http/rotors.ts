@@ -277,7 +277,7 @@ function rethrowRefused(error: unknown): never {
 
 /** The configuration part of a row. */
 export function fieldsOf(rotor: RotorRow): RotorFields {
-  const { id: _id, created_at: _createdAt, pointing_model: _model, ...fields } = rotor;
+  const { id: _id, created_at: _createdAt, beam: _beam, pointing_model: _model, ...fields } = rotor;
   return fields;
 }
 

@@ -11,7 +11,7 @@ const DIGITS = 3;
  * of the same solid angle. Throws `wrong_state` if a width was not measured.
  */
 export function beamOfPattern(pattern: AntennaPattern): Omit<NewBeam, 'measured_at'> {
-  const { session_id, source, frequency_hz, warnings, side_lobe_db } = pattern;
+  const { session_id, source, frequency_hz, warnings, side_lobe_db, table = null } = pattern;
   const { azimuth, elevation } = pattern.hpbw_deg;
   if (!azimuth || !elevation) {
     const reasons = warnings.filter(({ code }) => code === 'not_covered').map(({ message }) => message);
@@ -37,5 +37,6 @@ export function beamOfPattern(pattern: AntennaPattern): Omit<NewBeam, 'measured_
       }),
     ),
     warnings,
+    pattern: table,
   };
 }

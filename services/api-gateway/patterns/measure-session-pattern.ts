@@ -54,6 +54,7 @@ export async function measureSessionPattern(
         distanceM: query.distance_m,
         alongPlanes: session.grid === 'principal_cuts',
         withGrid: query.map ?? false,
+        withTable: query.table ?? false,
         fluxSfu: query.flux_sfu,
         gainDbi: query.gain_dbi,
         mask: query.mask ?? [],

@@ -2,6 +2,7 @@ import type { PointingCalibrationRequest } from '#contract/rest/pointing';
 import { SkyScanError } from '#shared/base/errors';
 import type { Pointing } from '#shared/sky/pointing';
 import { rotorConfig } from '../clients/rotor-messages.ts';
+import { rotorAtFrequency } from '../domain/beam-at-frequency.ts';
 import { requireMeasurable, scansAround, type KnownTarget } from '../domain/pointing-target.ts';
 import { scanRequestSchema, type ScanRequest } from '#contract/rest/sessions';
 import type { RotorRow } from '../store/rotors.ts';
@@ -24,7 +25,8 @@ export async function planMeasurement(
   request: PointingCalibrationRequest,
   notes: string,
 ): Promise<PlannedMeasurement> {
-  const beamWidthDeg = rotor.beam_width_deg;
+  // Its scans have the frequency of the rotor.
+  const { beam_width_deg: beamWidthDeg } = rotorAtFrequency(rotor, rotor.center_frequency_hz);
   if (beamWidthDeg === null)
     throw new SkyScanError(
       'busy',

@@ -3,6 +3,7 @@ import { gridShape } from '#shared/sky/grid-shape';
 import type { Logger } from '#shared/runtime/logger';
 import { calibrationWarnings, pinBands, pinCalibration } from '../calibration/pin-calibration.ts';
 import { MAX_ID } from '#contract/ids';
+import { frequencyWarnings, rotorAtFrequency } from '../domain/beam-at-frequency.ts';
 import { refineSettings } from '../domain/refine-settings.ts';
 import { messageWithReason, NO_RSSI } from '../clients/peer-errors.ts';
 import type { Orchestrator } from '../clients/orchestrator.ts';
@@ -36,11 +37,14 @@ export async function startScan(
 ): Promise<SessionRow> {
   const { db, orchestratorOf, handOver, nudge, logger } = parts;
   const rotor = await rotorFor(db, request);
-  const resolved = await resolvedRequest(parts, request, rotor);
-  const { receiverGainDb, notes } = await orchestratorOf(rotor.site_id).probe(resolved, rotor);
+  const frequencyHz = frequencyOf(request, rotor);
+  const used = rotorAtFrequency(rotor, frequencyHz);
+  const resolved = await resolvedRequest(parts, request, used);
+  const { receiverGainDb, notes } = await orchestratorOf(rotor.site_id).probe(resolved, used);
+  const scaled = rotor.beam ? frequencyWarnings(rotor.beam, frequencyHz) : [];
   const withNotes = {
     ...resolved,
-    notes: [request.notes ?? '', ...notes].filter((note) => note !== '').join('\n') || null,
+    notes: [request.notes ?? '', ...notes, ...scaled].filter((note) => note !== '').join('\n') || null,
   };
   const shape = gridShape(boundsOf(request));
   const session = await db.transaction(async (tx) => {
@@ -53,7 +57,8 @@ export async function startScan(
     const bands = request.bands ? await pinBands(tx, locked, request.bands, gainDb) : null;
     // The rotor of the session has the first band.
     const pinned = bands ? { ...locked, ...bands[0] } : await pinCalibration(tx, locked, gainDb);
-    const row = await insertSession(tx, { request: withNotes, bands, rotor: pinned, shape });
+    const atFrequency = rotorAtFrequency(pinned, pinned.center_frequency_hz);
+    const row = await insertSession(tx, { request: withNotes, bands, rotor: atFrequency, shape });
     await link?.(tx, row);
     return row;
   });
@@ -74,11 +79,13 @@ export async function previewScan(parts: ScanParts, request: ScanRequest, startM
   const { db, orchestratorOf } = parts;
   const rotor = await rotorFor(db, request);
   const orchestrator = orchestratorOf(rotor.site_id);
-  const resolved = await resolvedRequest(parts, request, rotor);
-  const plan = await orchestrator.probe(resolved, rotor, startMs).catch(async (error: unknown) => {
+  const frequencyHz = frequencyOf(request, rotor);
+  const used = rotorAtFrequency(rotor, frequencyHz);
+  const resolved = await resolvedRequest(parts, request, used);
+  const plan = await orchestrator.probe(resolved, used, startMs).catch(async (error: unknown) => {
     if (!(error instanceof SkyScanError) || error.kind !== 'unavailable') throw error;
     // Throws the same error again if the orchestrator is unreachable.
-    const unprobed = await orchestrator.preview(resolved, rotor, startMs);
+    const unprobed = await orchestrator.preview(resolved, used, startMs);
     return {
       ...unprobed,
       warnings: [...unprobed.warnings, messageWithReason(error)],
@@ -87,7 +94,13 @@ export async function previewScan(parts: ScanParts, request: ScanRequest, startM
   });
   const bands = request.bands ?? [rotor];
   const uncalibrated = await calibrationWarnings(db, rotor, bands, plan.receiverGainDb);
-  return { ...plan, warnings: [...plan.warnings, ...uncalibrated] };
+  const scaled = rotor.beam ? frequencyWarnings(rotor.beam, frequencyHz) : [];
+  return { ...plan, warnings: [...plan.warnings, ...uncalibrated, ...scaled] };
+}
+
+/** Of several bands, the first one: that of the levels. */
+function frequencyOf({ bands }: ScanRequest, rotor: RotorRow): number {
+  return (bands?.[0] ?? rotor).center_frequency_hz;
 }
 
 /**

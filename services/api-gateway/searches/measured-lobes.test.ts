@@ -22,11 +22,18 @@ test('side lobes before the axis are on the left or below', () => {
   ]);
 });
 
+test('their angles are proportional to the wavelength', () => {
+  const beam = { ...BEAM, side_lobes: [...BEAM.side_lobes] };
+  expect(measuredLobes(beam, 1_420e6 / 1.25)[0]).toEqual({ rightDeg: -25, upDeg: 0, levelDb: -11 });
+  expect(measuredLobes(beam, 1_420e6 * 1.25)[3]).toEqual({ rightDeg: 0, upDeg: 18.4, levelDb: -14 });
+});
+
 test.each([
-  ['a few percent away', 1_400e6, 4],
-  ['far above', 1_600e6, 0],
-  ['far below', 1_200e6, 0],
-])('they are used at their frequency only: %s', (_, frequencyHz, count) => {
+  ['a factor of 1.5 above', 2_130e6, 4],
+  ['above that', 2_131e6, 0],
+  ['a factor of 1.5 below', 947e6, 4],
+  ['below that', 946e6, 0],
+])('they are used near their frequency only: %s', (_, frequencyHz, count) => {
   expect(measuredLobes({ ...BEAM, side_lobes: [...BEAM.side_lobes] }, frequencyHz)).toHaveLength(count);
 });
 

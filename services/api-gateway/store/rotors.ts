@@ -1,17 +1,19 @@
-import type { Rotor } from '#contract/rest/rotors';
+import type { BeamWidths, Rotor } from '#contract/rest/rotors';
 import type { ModelInForce } from './pointing/models.ts';
 import type { Queryable } from './queryable.ts';
 
 /** A row of `rotors`, with the names of the public contract. */
 export interface RotorRow extends RotorFields {
   id: number;
+  /** Of the stored beam, at its frequency; null: none is stored. */
+  beam: BeamWidths | null;
   /** The pointing model in force; null: none. Not published with the rotor. */
   pointing_model: ModelInForce | null;
   created_at: Date;
 }
 
 /** The configuration of a rotor; the names contain the units. */
-export type RotorFields = Omit<Rotor, 'id' | 'created_at'>;
+export type RotorFields = Omit<Rotor, 'id' | 'beam' | 'created_at'>;
 
 const FIELDS = [
   'name',
@@ -50,29 +52,34 @@ const FIELDS = [
 ] as const satisfies (keyof RotorFields)[];
 
 const COLUMNS = FIELDS.join(', ');
+/** A row with the widths of the stored beam. */
+const ROW = `rotors.*,
+  (select jsonb_build_object('azimuth_deg', hpbw_deg #> '{azimuth,value}', 'elevation_deg', hpbw_deg #> '{elevation,value}',
+     'frequency_hz', frequency_hz)
+   from rotor_beams where rotor_id = rotors.id) as beam`;
 const PLACES = FIELDS.map((_, index) => `$${index + 1}`).join(', ');
 
 /** All rotors, oldest first; with `siteId` only those of one site. */
 export function listRotors(db: Queryable, siteId?: number): Promise<RotorRow[]> {
-  return db.query<RotorRow>('select * from rotors where $1::int is null or site_id = $1 order by id', [
+  return db.query<RotorRow>(`select ${ROW} from rotors where $1::int is null or site_id = $1 order by id`, [
     siteId ?? null,
   ]);
 }
 
 export async function findRotor(db: Queryable, id: number): Promise<RotorRow | undefined> {
-  const [row] = await db.query<RotorRow>('select * from rotors where id = $1', [id]);
+  const [row] = await db.query<RotorRow>(`select ${ROW} from rotors where id = $1`, [id]);
   return row;
 }
 
 /** Reads a rotor and blocks changes to it, and new sessions, until the transaction ends. */
 export async function lockRotor(tx: Queryable, id: number): Promise<RotorRow | undefined> {
-  const [row] = await tx.query<RotorRow>('select * from rotors where id = $1 for update', [id]);
+  const [row] = await tx.query<RotorRow>(`select ${ROW} from rotors where id = $1 for update`, [id]);
   return row;
 }
 
 /** Throws a unique violation if the name is taken. */
 export async function insertRotor(db: Queryable, rotor: RotorFields): Promise<RotorRow> {
-  const sql = `insert into rotors (${COLUMNS}) values (${PLACES}) returning *`;
+  const sql = `insert into rotors (${COLUMNS}) values (${PLACES}) returning ${ROW}`;
   const [row] = await db.query<RotorRow>(sql, values(rotor));
   if (!row) throw new Error('insert returned no row');
   return row;
@@ -80,7 +87,7 @@ export async function insertRotor(db: Queryable, rotor: RotorFields): Promise<Ro
 
 /** Throws a unique violation if the name is taken. */
 export async function updateRotor(tx: Queryable, id: number, rotor: RotorFields): Promise<RotorRow> {
-  const sql = `update rotors set (${COLUMNS}) = row(${PLACES}) where id = $${FIELDS.length + 1} returning *`;
+  const sql = `update rotors set (${COLUMNS}) = row(${PLACES}) where id = $${FIELDS.length + 1} returning ${ROW}`;
   const [row] = await tx.query<RotorRow>(sql, [...values(rotor), id]);
   if (!row) throw new Error(`rotor ${id} is gone inside its own transaction`);
   return row;

@@ -18,8 +18,10 @@ import type { RotorRow } from './rotors.ts';
  * The rotor at the creation of the session (jsonb, so its time is text). Older ones have no site;
  * that of the session applies.
  */
-export type RotorSnapshot = Omit<RotorRow, 'created_at' | 'site_id' | 'pointing_model'> & {
+export type RotorSnapshot = Omit<RotorRow, 'created_at' | 'site_id' | 'beam' | 'pointing_model'> & {
   created_at: string;
+  /** At the frequency of the session, as `beam_width_deg`. Absent in older ones. */
+  beam?: RotorRow['beam'];
   /** Absent in older ones. */
   pointing_model?: RotorRow['pointing_model'];
 };

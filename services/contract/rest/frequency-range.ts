@@ -14,6 +14,9 @@ const hertz = z
   .transform(Number)
   .pipe(z.number().max(MAX_HZ, hertzMessage));
 
+/** One frequency of a query, Hz. */
+export const hertzParameter = hertz.refine((hz) => hz > 0, hertzMessage);
+
 export const bandParameter = count(0, MAX_BAND);
 
 /** Parameters that select channels and a statistic of the stored spectra. */

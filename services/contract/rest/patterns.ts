@@ -58,7 +58,7 @@ const shape = {
 
 /** Of all answers: the source, its channels and what is known of the antenna. */
 export const patternQuerySchema = z
-  .object({ ...shape, map: booleanParameter.optional() })
+  .object({ ...shape, map: booleanParameter.optional(), table: booleanParameter.optional() })
   .superRefine(checkPattern);
 export type PatternQuery = z.output<typeof patternQuerySchema>;
 /** All that decides what a pattern is. */
@@ -143,6 +143,7 @@ const docs = {
 export const patternQueryDocs = z.object({
   ...docs,
   map: z.boolean().optional().meta({ description: 'Adds `map`. Default: false' }),
+  table: z.boolean().optional().meta({ description: 'Adds `table`. Default: false' }),
 });
 export const patternFileQueryDocs = z.object({
   ...docs,
@@ -198,7 +199,23 @@ const map = z
       'With map=true: the pattern in a square around the beam axis. The distance from the middle is the angle from the axis ' +
       '(zenithal equidistant). Rows from below to above, in each from left to right; the axis is in the middle',
   });
-export const patternWarningSchema = z.object({ code: z.enum(PATTERN_WARNINGS), message: z.string() });
+/** The file of a beam that the simulator reads. */
+export const beamTableSchema = z
+  .object({
+    gain_dbi: z.number().meta({ description: 'On the axis: the directivity, if need be its upper bound' }),
+    off_axis_deg: z.array(z.number()).meta({ description: 'Angles from the axis, from 0 to 180' }),
+    roll_deg: z.array(z.number()).meta({
+      description: 'Directions around the axis, rising: 0 is to the right, 90 is up',
+    }),
+    gain_db: z.array(z.array(z.number())).meta({
+      description:
+        'Relative to the axis: a row for each roll_deg. What was not measured has the mean beyond the main lobe, or the lowest measured gain',
+    }),
+  })
+  .meta({ id: 'BeamTable', description: 'Pattern of an antenna as the simulator reads it (SIM_BEAM_FILE)' });
+export type BeamTable = z.infer<typeof beamTableSchema>;
+
+const patternWarningSchema = z.object({ code: z.enum(PATTERN_WARNINGS), message: z.string() });
 
 /** The pattern of an antenna from a scan over a source. */
 export const patternSchema = z
@@ -259,6 +276,9 @@ export const patternSchema = z
     warnings: z.array(patternWarningSchema),
     cuts: z.object({ azimuth: cut, elevation: cut }),
     map: map.optional(),
+    table: beamTableSchema.optional().meta({
+      description: 'With table=true. Absent: also if the scan was along the principal planes only',
+    }),
   })
   .meta({ id: 'AntennaPattern' });
 export type AntennaPattern = z.infer<typeof patternSchema>;

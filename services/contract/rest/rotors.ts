@@ -91,6 +91,18 @@ const fields = {
     .meta({ description: 'Name of a receiver of sdr-sampler (`RECEIVERS`)' }),
 };
 
+/** Widths of the stored beam of a rotor. */
+const beamWidthsSchema = z
+  .object({
+    azimuth_deg: z.number().meta({ description: 'In the plane of the horizon' }),
+    elevation_deg: z.number(),
+    frequency_hz: z.number().meta({
+      description: 'At which they were measured; at another one they are proportional to the wavelength',
+    }),
+  })
+  .meta({ id: 'BeamWidths' });
+export type BeamWidths = z.infer<typeof beamWidthsSchema>;
+
 /** Body of POST. */
 export const newRotorSchema = z
   .strictObject(fields)
@@ -109,6 +121,10 @@ export const rotorSchema = z
   .object({
     id: z.int(),
     ...withoutDefaults(fields),
+    beam: beamWidthsSchema.nullable().meta({
+      description:
+        'Half-power widths of the stored beam (GET /api/rotors/{rotor_id}/beam); null: none is stored. Read-only',
+    }),
     created_at: z.string().meta({ description: 'UTC with Z' }),
   })
   .meta({ id: 'Rotor' });

@@ -38,7 +38,7 @@ import { interferenceSchema, interferenceSearchSchema } from './interference.ts'
 import { emittersSchema, emittersStoredSchema, satellitesSchema } from './known-sky.ts';
 import { overlaysSchema } from './overlays.ts';
 import { patternComparisonSchema } from './pattern-comparison.ts';
-import { patternSchema } from './patterns.ts';
+import { beamTableSchema, patternSchema } from './patterns.ts';
 import { planSchema } from './plan.ts';
 import { pointingCalibrationRequestSchema, pointingChangeSchema, pointingSchema } from './pointing.ts';
 import { calibrationRequestSchema, calibrationSchema, receiverSchema } from './receivers.ts';
@@ -176,6 +176,7 @@ export const ROUTES = {
     mediaType: 'application/x-ndjson',
   },
   'GET /api/rotors/{rotor_id}/beam': { answer: rotorBeamSchema },
+  'GET /api/rotors/{rotor_id}/beam/table': { answer: beamTableSchema },
   'PUT /api/rotors/{rotor_id}/beam': { body: rotorBeamRequestSchema, answer: rotorBeamSchema },
   'DELETE /api/rotors/{rotor_id}/beam': {},
   'GET /api/rotors/{rotor_id}/characteristics': { answer: characteristicsSchema },

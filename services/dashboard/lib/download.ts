@@ -1,3 +1,4 @@
+import { ApiError } from '#contract/client/api-error';
 import type { Api } from './api.ts';
 import type { ApiKey } from './api-key.svelte.ts';
 import { pageBase } from './paths.ts';
@@ -8,8 +9,11 @@ import { pageBase } from './paths.ts';
  */
 export async function download(api: Api, key: ApiKey, path: string, name: string): Promise<void> {
   if (key.value === undefined) {
-    // Reports an error here instead of saving the error response.
-    await api.fetch(path, { method: 'HEAD' });
+    // Reports an error here instead of saving the error response. That to HEAD has no reason.
+    await api.fetch(path, { method: 'HEAD' }).catch(async (error: unknown) => {
+      if (!(error instanceof ApiError) || error.status === 0) throw error;
+      await (await api.fetch(path)).body?.cancel();
+    });
     save(pageBase() + path, name);
     return;
   }

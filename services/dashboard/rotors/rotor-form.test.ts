@@ -9,6 +9,7 @@ import { bodyOf, draftOf, filledForm, initialForm } from './rotor-form.ts';
 const fields = fieldsOf(JSON.parse(JSON.stringify(createOpenApiDocument())) as ApiDescription, 'NewRotor');
 const rotor: Rotor = {
   id: 3,
+  beam: null,
   created_at: '2026-02-14T02:00:00Z',
   ...newRotorSchema.parse({
     name: 'Dome',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { azimuthSpanDeg } from '#shared/sky/grid-shape';
 import {
   coarseThenFine,
+  frameArea,
   horizonSurvey,
   horizonSweep,
   sectorAround,
@@ -105,9 +106,38 @@ describe('a sector around a direction', () => {
   });
 });
 
+const typed = (beam_width_deg: number | null) => ({ beam_width_deg, center_frequency_hz: 290e6, beam: null });
+/** 20 and 10 degrees at the frequency of the receiver. */
+const STORED = {
+  ...typed(28),
+  beam: { azimuth_deg: 40, elevation_deg: 20, frequency_hz: 145e6 },
+};
+
 describe('a coarse grid with refinement', () => {
   it('has a step of 0.7 beam widths', () => {
-    expect(coarseThenFine({ beam_width_deg: 6 })).toEqual({ step_deg: '4.2', refine: true });
-    expect(coarseThenFine({ beam_width_deg: null })).toBeUndefined();
+    expect(coarseThenFine(typed(6))).toEqual({ step_deg: '4.2', refine: true });
+    expect(coarseThenFine(typed(null))).toBeUndefined();
+  });
+
+  it('has one of the narrower axis of a stored beam at the frequency of the receiver', () => {
+    expect(coarseThenFine(STORED)).toEqual({ step_deg: '7', refine: true });
+  });
+});
+
+describe('a grid around a source', () => {
+  it('has five points in the narrower axis of the beam, and reaches three beams on each', () => {
+    expect(frameArea(typed(6))).toEqual({
+      ...{ az_start: '-18', az_end: '18', el_start: '-18', el_end: '18' },
+      step_deg: '1.2',
+    });
+    expect(frameArea(STORED)).toEqual({
+      ...{ az_start: '-60', az_end: '60', el_start: '-30', el_end: '30' },
+      step_deg: '2',
+    });
+    expect(frameArea(typed(null))).toBeUndefined();
+  });
+
+  it('reaches at most to the side of the antenna, in whole steps', () => {
+    expect(frameArea(typed(70))).toMatchObject({ az_start: '-84', az_end: '84', step_deg: '14' });
   });
 });

@@ -1,3 +1,4 @@
+import { beamWidthsOf } from '#contract/beam-widths';
 import type { Receiver } from '#contract/rest/receivers';
 import type { Rotor } from '#contract/rest/rotors';
 import type { ScanRequest } from '#contract/rest/sessions';
@@ -6,6 +7,9 @@ import { azimuthOnCircleDeg, ZENITH_DEG } from '#shared/sky/pointing';
 type Bounds = Record<keyof Pick<ScanRequest, 'az_start' | 'az_end' | 'el_start' | 'el_end'>, string>;
 type Azimuths = Pick<Bounds, 'az_start' | 'az_end'>;
 type Limits = Pick<Rotor, 'az_min' | 'az_max' | 'min_elevation' | 'max_elevation' | 'horizon'>;
+
+/** What the beam of a rotor depends on. */
+type BeamRotor = Parameters<typeof beamWidthsOf>[0];
 
 /** The azimuths that the API accepts, degrees. */
 export interface AzimuthRange {
@@ -50,13 +54,41 @@ export function horizonSurvey(rotor: Limits, range: AzimuthRange, timesReads: bo
   };
 }
 
-/** Of the beam width: a coarser grid loses more than 2.9 dB of a source between its points. */
+/** Of the narrower axis: a coarser grid loses more than 2.9 dB of a source between its points. */
 const COARSE_STEP_BEAMS = 0.7;
 
 /** A coarse grid with refinement; undefined if the beam width is unknown. */
-export function coarseThenFine({ beam_width_deg }: Pick<Rotor, 'beam_width_deg'>) {
-  if (beam_width_deg === null) return undefined;
-  return { step_deg: text(COARSE_STEP_BEAMS * beam_width_deg), refine: true };
+export function coarseThenFine(rotor: BeamRotor) {
+  const widths = beamWidthsOf(rotor);
+  if (!widths) return undefined;
+  const narrowest = Math.min(widths.azimuthDeg, widths.elevationDeg);
+  return { step_deg: text(COARSE_STEP_BEAMS * narrowest), refine: true };
+}
+
+/** A pattern needs five points across a beam, and side lobes are within three beams of it. */
+const FRAME_STEP_BEAMS = 0.2;
+const FRAME_REACH_BEAMS = 3;
+const MAX_FRAME_REACH_DEG = 90;
+
+/**
+ * A grid of offsets from a source that suits the beam: the step its narrower axis, the area both.
+ * Undefined if the beam width is unknown.
+ */
+export function frameArea(rotor: BeamRotor): (Bounds & { step_deg: string }) | undefined {
+  const widths = beamWidthsOf(rotor);
+  if (!widths) return undefined;
+  const { azimuthDeg, elevationDeg } = widths;
+  const stepDeg = Math.max(0.01, FRAME_STEP_BEAMS * Math.min(azimuthDeg, elevationDeg));
+  // Whole steps, so that the source is a point of the grid.
+  const reach = (widthDeg: number) =>
+    stepDeg * Math.floor(Math.min(MAX_FRAME_REACH_DEG, FRAME_REACH_BEAMS * widthDeg) / stepDeg + 1e-9);
+  return {
+    az_start: text(-reach(azimuthDeg)),
+    az_end: text(reach(azimuthDeg)),
+    el_start: text(-reach(elevationDeg)),
+    el_end: text(reach(elevationDeg)),
+    step_deg: text(stepDeg),
+  };
 }
 
 /**

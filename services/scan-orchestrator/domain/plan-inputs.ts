@@ -1,4 +1,5 @@
 import type { GridBounds } from '#shared/sky/grid-shape';
+import type { BeamWidths } from '#shared/sky/beam-width';
 import { onSky, skyLimits, type Mount } from '#shared/sky/mount';
 import { intersectLimits, type Pointing, type TravelLimits } from '#shared/sky/pointing';
 import { createRoutes, type RouteRotor } from '#shared/sky/routes';
@@ -19,6 +20,8 @@ export interface PlanRotor extends RouteRotor, Mount {
   parkAfterScan: boolean;
   /** Half-power beam width of its antenna, degrees; undefined: unknown. */
   beamWidthDeg?: number | undefined;
+  /** Undefined: the beam is taken for round. */
+  beamWidths?: BeamWidths | undefined;
 }
 
 export interface Plan {

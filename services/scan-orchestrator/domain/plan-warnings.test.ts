@@ -11,10 +11,10 @@ const grid = (change: Partial<GridBounds> = {}) =>
 
 describe('a grid that is too coarse for the beam', () => {
   test('is reported with step and beam width', () => {
-    expect(beamWarnings(grid(), 6, false)).toEqual([
+    expect(beamWarnings(grid(), { beamWidthDeg: 6 }, false)).toEqual([
       'points 5 deg apart are too coarse for a beam of 6 deg: use at most 2.5 deg to leave no gaps',
     ]);
-    expect(beamWarnings(grid(), 11.9, true)).toEqual([
+    expect(beamWarnings(grid(), { beamWidthDeg: 11.9 }, true)).toEqual([
       'rows 5 deg apart are too coarse for a beam of 11.9 deg: use at most 4.9583 deg to leave no gaps',
     ]);
   });
@@ -27,21 +27,62 @@ describe('a grid that is too coarse for the beam', () => {
     ['one row on the fly with two points per beam', grid({ elEndDeg: 0 }), 10, true],
     ['an unknown beam width', grid({ stepDeg: 20 }), undefined, false],
   ])('is none: %s', (_, planned, beamWidthDeg, sweeps) => {
-    expect(beamWarnings(planned, beamWidthDeg, sweeps)).toEqual([]);
+    expect(beamWarnings(planned, { beamWidthDeg }, sweeps)).toEqual([]);
   });
 
   test('has the same step on the sky at any elevation with cells of equal area', () => {
     const [high, equal] = [grid({ elStartDeg: 60 }), grid({ elStartDeg: 60, kind: 'equal_area' })];
-    expect(beamWarnings(high, 11, false)).toEqual([]);
-    expect(beamWarnings(equal, 11, false)).toHaveLength(1);
+    expect(beamWarnings(high, { beamWidthDeg: 11 }, false)).toEqual([]);
+    expect(beamWarnings(equal, { beamWidthDeg: 11 }, false)).toHaveLength(1);
   });
 
   test('broadens sources in on-the-fly mode', () => {
     const row = grid({ elEndDeg: 0 });
-    expect(beamWarnings(row, 8, true)).toEqual([
+    expect(beamWarnings(row, { beamWidthDeg: 8 }, true)).toEqual([
       'a beam of 8 deg has 1.6 points of 5 deg along a sweep, fewer than 2: sources will look 8.7 % wider',
     ]);
-    expect(beamWarnings(grid(), 8, true)).toHaveLength(2);
+    expect(beamWarnings(grid(), { beamWidthDeg: 8 }, true)).toHaveLength(2);
+  });
+});
+
+describe('a beam with two widths', () => {
+  const wideAcross = { beamWidthDeg: 12, beamWidths: { azimuthDeg: 20, elevationDeg: 7.2 } };
+  const wideUp = { beamWidthDeg: 12, beamWidths: { azimuthDeg: 7.2, elevationDeg: 20 } };
+
+  test('has each step compared with the width of its own axis', () => {
+    expect(beamWarnings(grid(), wideAcross, false)).toEqual([
+      'points 5 deg apart in elevation are too coarse for a beam of 7.2 deg there: use at most 3 deg to leave no gaps',
+    ]);
+    expect(beamWarnings(grid(), wideUp, false)).toEqual([
+      'points 5 deg apart in azimuth are too coarse for a beam of 7.2 deg there: use at most 3 deg to leave no gaps',
+    ]);
+    expect(beamWarnings(grid({ stepDeg: 3 }), wideUp, false)).toEqual([]);
+    expect(beamWarnings(grid({ stepDeg: 10 }), wideUp, false)).toHaveLength(2);
+  });
+
+  test('has a step in azimuth that shrinks with the cosine of the elevation', () => {
+    // At 53 degrees, 5 deg are 3.01 deg; at 54 degrees, 2.94 deg.
+    expect(beamWarnings(grid({ elStartDeg: 53 }), wideUp, false)).toHaveLength(1);
+    expect(beamWarnings(grid({ elStartDeg: 54 }), wideUp, false)).toEqual([]);
+  });
+
+  test.each(['cross', 'principal_cuts', 'spiral'] as const)(
+    'has the step of the grid %s around a source compared with both',
+    (kind) => {
+      const around = grid({ kind, azStartDeg: -20, azEndDeg: 20, elStartDeg: -20, elEndDeg: 20 });
+      expect(beamWarnings(around, wideAcross, false)).toHaveLength(1);
+      expect(beamWarnings(around, wideUp, false)).toHaveLength(1);
+      expect(beamWarnings(around, { beamWidthDeg: 12 }, false)).toEqual([]);
+    },
+  );
+
+  test('has rows compared with its height and sweeps with its breadth', () => {
+    expect(beamWarnings(grid(), wideAcross, true)).toEqual([
+      'rows 5 deg apart in elevation are too coarse for a beam of 7.2 deg there: use at most 3 deg to leave no gaps',
+    ]);
+    expect(beamWarnings(grid(), wideUp, true)).toEqual([
+      'a beam of 7.2 deg in azimuth has 1.44 points of 5 deg along a sweep, fewer than 2: sources will look 10.6 % wider',
+    ]);
   });
 });
 

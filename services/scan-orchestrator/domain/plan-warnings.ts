@@ -1,6 +1,8 @@
+import { isLattice } from '#shared/sky/grid-shape';
 import { formatDeg } from '#shared/sky/pointing';
 import { degToRad } from '#shared/sky/units';
 import type { Grid } from './grid.ts';
+import type { PlanRotor } from './plan-inputs.ts';
 
 // Rows further apart than this fraction of the half-power beam width leave gaps in the sky.
 const SPACINGS_PER_BEAM = 2.4;
@@ -27,29 +29,60 @@ export function dwellWarnings(atPointMs: number): string[] {
 }
 
 /**
- * Warnings for a grid that is coarser than the beam requires. `beamWidthDeg`: half-power beam
- * width; undefined: unknown.
+ * Warnings for a grid that is coarser than the beam requires. With the widths of both axes, the
+ * step on each one is compared with its own.
  */
-export function beamWarnings(grid: Grid, beamWidthDeg: number | undefined, sweeps: boolean): string[] {
+export function beamWarnings(
+  grid: Grid,
+  { beamWidthDeg, beamWidths }: Pick<PlanRotor, 'beamWidthDeg' | 'beamWidths'>,
+  sweeps: boolean,
+): string[] {
+  const { alongDeg, betweenDeg } = spacings(grid);
+  if (beamWidths) {
+    const { azimuthDeg, elevationDeg } = beamWidths;
+    return [
+      ...(sweeps ? [] : coarseWarnings('points', alongDeg, azimuthDeg, ' in azimuth')),
+      ...coarseWarnings(sweeps ? 'rows' : 'points', betweenDeg, elevationDeg, ' in elevation'),
+      ...(sweeps ? broadeningWarnings(alongDeg, azimuthDeg, ' in azimuth') : []),
+    ];
+  }
   if (beamWidthDeg === undefined) return [];
-  const beam = `a beam of ${formatDeg(beamWidthDeg)} deg`;
-  const alongDeg = grid.columns > 1 ? spacingAlongRowsDeg(grid) : 0;
-  const betweenDeg = grid.rows > 1 ? grid.bounds.stepDeg : 0;
   // A point of a sweep is the mean over its cell: there are no gaps between the points of a row.
   const apartDeg = sweeps ? betweenDeg : Math.max(betweenDeg, alongDeg);
-  const maxDeg = beamWidthDeg / SPACINGS_PER_BEAM;
-  const warnings: string[] = [];
-  if (isAbove(apartDeg, maxDeg))
-    warnings.push(
-      `${sweeps ? 'rows' : 'points'} ${formatDeg(apartDeg)} deg apart are too coarse for ${beam}: ` +
-        `use at most ${formatDeg(maxDeg)} deg to leave no gaps`,
-    );
-  if (sweeps && isAbove(alongDeg, beamWidthDeg / CELLS_PER_BEAM_ALONG_A_SWEEP))
-    warnings.push(
-      `${beam} has ${formatDeg(beamWidthDeg / alongDeg)} points of ${formatDeg(alongDeg)} deg along a sweep, fewer than ` +
-        `${CELLS_PER_BEAM_ALONG_A_SWEEP}: sources will look ${broadeningPct(alongDeg / beamWidthDeg)} % wider`,
-    );
-  return warnings;
+  return [
+    ...coarseWarnings(sweeps ? 'rows' : 'points', apartDeg, beamWidthDeg, ''),
+    ...(sweeps ? broadeningWarnings(alongDeg, beamWidthDeg, '') : []),
+  ];
+}
+
+/** `axis`: in which the width is; empty: in both. */
+function coarseWarnings(what: string, apartDeg: number, widthDeg: number, axis: string): string[] {
+  const maxDeg = widthDeg / SPACINGS_PER_BEAM;
+  if (!isAbove(apartDeg, maxDeg)) return [];
+  return [
+    `${what} ${formatDeg(apartDeg)} deg apart${axis} are too coarse for a beam of ${formatDeg(widthDeg)} deg${axis && ' there'}: ` +
+      `use at most ${formatDeg(maxDeg)} deg to leave no gaps`,
+  ];
+}
+
+function broadeningWarnings(alongDeg: number, widthDeg: number, axis: string): string[] {
+  if (!isAbove(alongDeg, widthDeg / CELLS_PER_BEAM_ALONG_A_SWEEP)) return [];
+  return [
+    `a beam of ${formatDeg(widthDeg)} deg${axis} has ${formatDeg(widthDeg / alongDeg)} points of ${formatDeg(alongDeg)} deg along a sweep, fewer than ` +
+      `${CELLS_PER_BEAM_ALONG_A_SWEEP}: sources will look ${broadeningPct(alongDeg / widthDeg)} % wider`,
+  ];
+}
+
+/** Steps on the sky along both axes; 0: one point. */
+function spacings(grid: Grid): { alongDeg: number; betweenDeg: number } {
+  const { kind, stepDeg } = grid.bounds;
+  if (isLattice(kind))
+    return {
+      alongDeg: grid.columns > 1 ? spacingAlongRowsDeg(grid) : 0,
+      betweenDeg: grid.rows > 1 ? stepDeg : 0,
+    };
+  const ofLine = (row: number) => (grid.columnsInRow(row) > 1 ? stepDeg : 0);
+  return { alongDeg: ofLine(0), betweenDeg: ofLine(kind === 'spiral' ? 0 : 1) };
 }
 
 /** The widest step of any row, as an angle on the sky, degrees. */

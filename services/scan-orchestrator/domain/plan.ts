@@ -73,7 +73,7 @@ export function findPlan(inputs: PlanInputs): FoundPlan {
     expectedSeconds: seconds + visits,
     warnings: [
       ...notes,
-      ...(inputs.refines ? [] : beamWarnings(grid, rotor.beamWidthDeg, sweeping !== undefined)),
+      ...(inputs.refines ? [] : beamWarnings(grid, rotor, sweeping !== undefined)),
       ...dwellWarnings(dwellMs(inputs.tunings, inputs.readsMs)),
       ...sweepWarnings(sweeps),
     ],

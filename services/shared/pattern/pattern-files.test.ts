@@ -32,6 +32,73 @@ test('a gain in an MSI file without unit is over a dipole', () => {
 });
 
 test.each([
+  ['806-960', 883],
+  ['806 - 960 MHz', 883],
+  ['1.42 GHz', 1420],
+  ['145500 kHz', 145.5],
+  ['0.8 to 1 GHz', 900],
+  ['', undefined],
+])('the frequency "%s" of an MSI file is %s MHz', (text, mhz) => {
+  const found = readMsi(writeMsi(CUTS).replace('1420.00', text)).frequencyMhz;
+  if (mhz === undefined) expect(found).toBeUndefined();
+  else expect(found).toBeCloseTo(mhz, 9);
+});
+
+test.each([
+  ['every five degrees', 5, 0, 72],
+  ['every half degree', 0.5, 0, 720],
+  ['in fractions of degrees', 2.5, 1.25, 144],
+  ['with both ends of the circle', 1, 0, 361],
+])('an MSI file with angles %s has whole degrees between them', (_, step, first, count) => {
+  const cut = (loss: (deg: number) => number) =>
+    Array.from({ length: count }, (__, k) => first + k * step).map((deg) => `${deg} ${loss(deg % 360)}`);
+  // Linear on both sides, and the same at both ends.
+  const peaked = (deg: number) => Math.min(deg, 360 - deg) / 10;
+  const lines = [`HORIZONTAL ${count}`, ...cut(peaked), `VERTICAL ${count}`, ...cut(peaked)];
+  const { azimuthDb, elevationDb } = readMsi(['NAME x', ...lines].join('\n'));
+  expect([azimuthDb.length, elevationDb.length]).toEqual([360, 360]);
+  // Where the slope changes, half of a step may be cut off.
+  azimuthDb.forEach((gain, deg) => expect(Math.abs(gain + peaked(deg))).toBeLessThanOrEqual(step / 10));
+  for (const deg of [5, 90, 175, 185, 270, 355]) expect(azimuthDb[deg]).toBeCloseTo(-peaked(deg), 9);
+});
+
+test.each([
+  [
+    'a frequency in words',
+    (text: string) => text.replace('1420.00', 'wideband'),
+    /line 2: the frequency wideband/,
+  ],
+  [
+    'angles that fall',
+    (text: string) => text.replace('\r\n91 9.10', '\r\n89.5 9.10'),
+    /the angle 89.5 deg does not rise/,
+  ],
+  [
+    'an angle beyond the circle',
+    (text: string) => text.replace('\r\n359 35.90', '\r\n361 35.90'),
+    /361 deg .* 0..360/,
+  ],
+  [
+    'a gap',
+    (text: string) =>
+      text.replace('HORIZONTAL 360', 'HORIZONTAL 350').replace(/(\r\n10[0-9] [\d.]+){10}/, ''),
+    /no angles between 99 and 110 deg, at most 5/,
+  ],
+  [
+    'too few angles',
+    (text: string) => text.replace('HORIZONTAL 360', 'HORIZONTAL 12'),
+    /12 angles, it must have 72/,
+  ],
+  [
+    'a number of angles that is none',
+    (text: string) => text.replace('HORIZONTAL 360', 'HORIZONTAL 1e9'),
+    /it must have/,
+  ],
+])('an MSI file with %s is refused with the line and the reason', (_, change, reason) => {
+  expect(() => readMsi(change(writeMsi(CUTS)))).toThrow(reason);
+});
+
+test.each([
   ['without a cut', (text: string) => text.slice(0, text.indexOf('VERTICAL'))],
   ['with a text for a number', (text: string) => text.replace('\r\n90 9.00', '\r\n90 x')],
   ['with a missing angle', (text: string) => text.replace('\r\n90 9.00', '')],

@@ -1,3 +1,4 @@
+import type { BeamWidths } from '../sky/beam-width.ts';
 import type { RotorMotion } from '../sky/kinematics.ts';
 import type { HorizonMask, KeepOutSector } from '../sky/obstacles.ts';
 import type { PointingModel } from '../sky/pointing-model.ts';
@@ -42,6 +43,8 @@ export interface RotorConfig extends RotorMotion {
   keepOut: readonly KeepOutSector[];
   /** Half-power beam width of its antenna; undefined: unknown. */
   beamWidthDeg?: number | undefined;
+  /** The same along both axes; undefined: only `beamWidthDeg` is known. */
+  beamWidths?: BeamWidths | undefined;
   /** The travel that its rotctld reports applies in addition to `limits`; undefined: true. */
   trustLimits?: boolean | undefined;
   /** It stays SUN_KEEP_OUT_DEG away from the Sun; undefined: true. */

@@ -68,6 +68,12 @@ export function rotorConfigFromMessage(message: RotorConfigMessage | undefined):
     ...(rotor.beamWidthDeg !== undefined && {
       beamWidthDeg: positive(rotor.beamWidthDeg, 'rotor.beam_width_deg'),
     }),
+    ...(rotor.beamWidths && {
+      beamWidths: {
+        azimuthDeg: positive(rotor.beamWidths.azimuthDeg, 'rotor.beam_widths.azimuth_deg'),
+        elevationDeg: positive(rotor.beamWidths.elevationDeg, 'rotor.beam_widths.elevation_deg'),
+      },
+    }),
     ...(rotor.pointingModel && { pointingModel: usablePointingModel(rotor.pointingModel) }),
   };
 }

@@ -35,6 +35,20 @@ describe.each(seeds)('the sky of seed %d', (seed) => {
     expect(createSky(seed)).toEqual(sky);
   });
 
+  test('has the same other sources with a Sun that moves', () => {
+    const moving = createSky(seed, undefined, undefined, { latitudeDeg: 48, longitudeDeg: 11, heightM: 0 });
+    expect({ ...moving, sources: moving.sources.slice(1) }).toEqual({
+      ...sky,
+      sources: sky.sources.slice(1),
+    });
+    const [sun] = moving.sources;
+    if (!sun) throw new Error('it has no Sun');
+    const noon = seenAt(sun, Date.UTC(2026, 5, 21, 11, 18));
+    expect([sun.name, noon?.levelDbm]).toEqual(['Sun', -75]);
+    expect(noon?.pointing.elevationDeg).toBeCloseTo(65.4, 0);
+    expect(seenAt(sun, Date.UTC(2026, 5, 21, 23))).toBeUndefined();
+  });
+
   test('has the Sun as its strongest source by far', () => {
     const [sun] = pointingsOf(sky, 'sun');
     if (!sun) throw new Error('it has no Sun');

@@ -1,10 +1,12 @@
 import { dbToLinear, degToRad, radToDeg } from '#shared/sky/units';
+import type { Place } from '#shared/sky/look';
 import { beamDirection, type Pointing } from '#shared/sky/pointing';
 import { createGainDrift, type GainDrift } from './gain-drift.ts';
 import { between, createRandom, type Random } from './random.ts';
 import type { Signal } from './signal.ts';
 import type { Source } from './source.ts';
 import { cosAngle } from './sphere.ts';
+import { movingSun } from './world.ts';
 
 /** The sky around the antenna. */
 export interface Sky {
@@ -25,16 +27,28 @@ const SMALL_DRIFT_DB = 0.02;
 /** The signals are around this frequency, and repeat, so that any tuner frequency receives them. */
 const SIGNALS_AROUND_HZ = 1_420_000_000;
 const REPEATS_HZ = 2_048_000;
+const SUN_DBM = -75;
 
 /**
  * Creates the sky of a seed. `sources`: instead of those of the seed, which do not move: the Sun, a
  * geostationary belt in the south, a few interferers at the horizon. `driftDb`: root mean square of
- * the gain drift.
+ * the gain drift. `sunOver`: a site over which the Sun moves, instead of that of the seed.
  */
-export function createSky(seed: number, driftDb = SMALL_DRIFT_DB, sources?: readonly Source[]): Sky {
+export function createSky(
+  seed: number,
+  driftDb = SMALL_DRIFT_DB,
+  sources?: readonly Source[],
+  sunOver?: Place,
+): Sky {
   const random = createRandom(seed);
   const signals = createRandom(seed ^ 0x516a);
-  const own = [sun(random), ...belt(random, signals), ...interferers(random, signals)];
+  // The other sources of a seed are the same with both.
+  const fixed = sun(random);
+  const own = [
+    sunOver ? movingSun(sunOver, SUN_DBM) : fixed,
+    ...belt(random, signals),
+    ...interferers(random, signals),
+  ];
   return {
     sources: sources ?? own,
     townAzimuthDeg: between(random, 0, 360),
@@ -49,7 +63,7 @@ function sun(random: Random): Source {
   return {
     name: 'Sun',
     kind: 'sun',
-    seen: { pointing: { azimuthDeg, elevationDeg: between(random, 47, 58) }, levelDbm: -75 },
+    seen: { pointing: { azimuthDeg, elevationDeg: between(random, 47, 58) }, levelDbm: SUN_DBM },
     signals: [],
   };
 }

@@ -32,15 +32,7 @@ const STEP_MS = 20;
  * `invalid` for orbital elements that cannot be propagated.
  */
 export function sourcesOf(world: World, site: Place, antennaGainDbi: number): Source[] {
-  const sunAndMoon = createSunAndMoon(site);
-  const sun = world.sun && {
-    name: 'Sun',
-    kind: 'sun' as const,
-    seen: inSteps((unixMs): Seen | undefined =>
-      aboveHorizon({ pointing: sunAndMoon.sun(unixMs), levelDbm: world.sun?.levelDbm ?? 0 }),
-    ),
-    signals: [],
-  };
+  const sun = world.sun && movingSun(site, world.sun.levelDbm);
   const satellites = world.satellites.map((satellite) => ({
     name: satellite.name,
     kind: 'satellite' as const,
@@ -52,6 +44,17 @@ export function sourcesOf(world: World, site: Place, antennaGainDbi: number): So
     return seen ? [{ name: emitter.name, kind: 'emitter' as const, seen, signals: emitter.signals }] : [];
   });
   return [...(sun ? [sun] : []), ...satellites, ...emitters];
+}
+
+/** The Sun at its apparent position, with the same level at any elevation. */
+export function movingSun(site: Place, levelDbm: number): Source {
+  const { sun } = createSunAndMoon(site);
+  return {
+    name: 'Sun',
+    kind: 'sun',
+    seen: inSteps((unixMs) => aboveHorizon({ pointing: sun(unixMs), levelDbm })),
+    signals: [],
+  };
 }
 
 /** Directivity of a Gaussian beam: 4 pi / (1.133 HPBW^2) (Condon and Ransom, eq. 3.118), dBi. */

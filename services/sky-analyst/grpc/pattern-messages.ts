@@ -57,6 +57,7 @@ export async function patternScanFrom(
       distanceM: settings.distanceM,
       alongPlanes: settings.alongPlanes,
       withGrid: settings.withGrid,
+      withTable: settings.withTable,
       fluxSfu: settings.fluxSfu,
       gainDbi: settings.gainDbi,
       mask: settings.mask.length === 0 ? undefined : settings.mask,
@@ -75,7 +76,7 @@ function requireEqualSizes(points: PatternPoints): void {
 
 export function patternToWire(pattern: AntennaPattern): MeasurePatternResponse {
   const { squintDeg, azimuth, elevation, ellipse, frontToBackDb, background, envelope, ...rest } = pattern;
-  const { points, coverage, directivityDbi, beamSolidAngleSr, mask, sunNoise, warnings, grid } = rest;
+  const { points, coverage, directivityDbi, beamSolidAngleSr, mask, sunNoise, warnings, grid, table } = rest;
   return {
     points,
     coverage,
@@ -105,6 +106,7 @@ export function patternToWire(pattern: AntennaPattern): MeasurePatternResponse {
     sunNoise,
     warnings,
     grid,
+    table: table && { ...table, gainDb: table.gainDb.flat() },
   };
 }
 

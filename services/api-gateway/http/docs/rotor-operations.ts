@@ -1,6 +1,7 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { REASON_HEADER } from '#contract/http-headers';
 import { characteristicsQueryDocs } from '#contract/rest/characteristics';
+import { rotorBeamQueryDocs } from '#contract/rest/rotor-beams';
 import { siteFilterDocs } from '#contract/rest/sites';
 import { operation, type Errors } from './operation.ts';
 
@@ -107,8 +108,20 @@ or a stop cancels it.`,
     },
   ),
   operation('GET /api/rotors/{rotor_id}/beam', 'Get the measured beam', '', {
+    query: rotorBeamQueryDocs,
     errors: { 404: 'Rotor not found; Rotor 1 has no stored beam' },
   }),
+  operation(
+    'GET /api/rotors/{rotor_id}/beam/table',
+    'Get the measured beam for the simulator',
+    'The file for SIM_BEAM_FILE.',
+    {
+      errors: {
+        404: 'Rotor not found; Rotor 1 has no stored beam',
+        409: 'The beam was stored by an older version, or from a scan along the principal planes only',
+      },
+    },
+  ),
   operation(
     'PUT /api/rotors/{rotor_id}/beam',
     'Store the measured beam',

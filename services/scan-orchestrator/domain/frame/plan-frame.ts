@@ -68,7 +68,7 @@ export function findFramePlan(inputs: PlanInputs, { cells, ...given }: FrameInpu
     expectedSeconds: tour.seconds + visits,
     warnings: [
       ...notes,
-      ...beamWarnings(grid, rotor.beamWidthDeg, false),
+      ...beamWarnings(grid, rotor, false),
       ...dwellWarnings(dwellMs(inputs.tunings, inputs.readsMs)),
     ],
     notes,

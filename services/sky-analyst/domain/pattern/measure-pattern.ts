@@ -13,6 +13,7 @@ import { noiseOfSun } from './noise-of-sun.ts';
 import { medianRelative, pointSigmas } from './noise.ts';
 import type { AntennaPattern, PatternScan, PatternSettings } from './pattern.ts';
 import { patternGrid } from './pattern-grid.ts';
+import { patternTable } from './pattern-table.ts';
 import { climb } from './peak.ts';
 import { coarseBeam, patternPoints } from './prepare.ts';
 import { createSmoother } from './smoother.ts';
@@ -94,6 +95,9 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
     sunNoise: noiseOfSun(settings, { peak, background: subtracted }, figures, directivity.directivityDbi),
     grid: settings.withGrid
       ? patternGrid(wholeSurface(beam, narrowest), direction, peak, narrowest)
+      : undefined,
+    table: settings.withTable
+      ? patternTable(wholeSurface(beam, narrowest), direction, peak, narrowest, integral.meanOutside)
       : undefined,
   };
   const spacingDeg = radToDeg(spacing);

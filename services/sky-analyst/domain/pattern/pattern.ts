@@ -31,6 +31,8 @@ export interface PatternSettings {
   alongPlanes?: boolean | undefined;
   /** Also computes `grid`. */
   withGrid?: boolean | undefined;
+  /** Also computes `table`. */
+  withTable?: boolean | undefined;
   /** Of the Sun, if it is the source: for the Y factor. */
   fluxSfu?: number | undefined;
   /** Of the antenna. Undefined: the directivity, or that of a dish of `diameterM`. */
@@ -100,6 +102,20 @@ export interface AntennaPattern {
   warnings: PatternWarning[];
   /** Undefined: not asked for. */
   grid: PatternGrid | undefined;
+  /** Undefined: not asked for, or the points are along lines. */
+  table?: PatternTable | undefined;
+}
+
+/** The pattern by direction around the axis of the beam, in dB relative to the peak. */
+export interface PatternTable {
+  /** From the axis, rising from 0 to 180. */
+  offAxisDeg: number[];
+  /** Around it, rising from 0: to the right, towards 90: up. */
+  rollDeg: number[];
+  /** A row for each roll; NaN: not measured. */
+  gainDb: number[][];
+  /** For what was not measured: the mean beyond the main lobe, else the lowest gain. */
+  floorDb: number;
 }
 
 /**
