@@ -48,7 +48,8 @@ export function patternComparisonRoutes(
       ]);
       const signal = untilClosed(response);
       const first = await measured(session, query, signal);
-      const second = await measured(other, query, signal);
+      // It belongs to the first session.
+      const second = await measured(other, { ...query, high_gain_session: undefined }, signal);
       response.json(compared(first, second, ['query', 'with_session']));
     },
     post: async (request, response) => {

@@ -14,6 +14,13 @@ export interface PatternParts {
   analyst: Pick<SkyAnalyst, 'measurePattern'>;
 }
 
+/** A session with the directions of its source and what its levels are. */
+export interface MeasuredSession {
+  session: SessionRow;
+  source: PatternSource;
+  levels: PatternLevels;
+}
+
 /** What the levels of the points are. */
 export interface PatternLevels {
   /** Undefined: the levels of the session. */
@@ -27,24 +34,26 @@ const LIGHT_M_PER_S = 299_792_458;
 /** Source directions between points that are nearer in time than this are equal. */
 const SAME_MS = 200;
 
-/** The pattern from a session. Throws `wrong_state` if the scan does not show the beam. */
+/**
+ * The pattern from a session, or from two with different gains. Throws `wrong_state` if the scan
+ * does not show the beam, or the gains cannot be joined.
+ */
 export async function measureSessionPattern(
   { db, analyst }: PatternParts,
-  session: SessionRow,
-  source: PatternSource,
-  levels: PatternLevels,
+  measured: MeasuredSession,
+  highGain: MeasuredSession | undefined,
   query: PatternQuery,
   signal: AbortSignal,
 ): Promise<AntennaPattern> {
-  const problem = session.started_at && source.problemAt?.(session.started_at.getTime());
-  if (problem) throw new SkyScanError('wrong_state', `${source.name}: ${problem}`);
+  const { session, source, levels } = measured;
+  for (const each of highGain ? [measured, highGain] : [measured]) requireDirections(each);
   if (query.flux_sfu !== undefined && !source.isSun)
     throw new SkyScanError('wrong_state', `flux_sfu is the flux of the Sun, the source is ${source.name}`);
   const extremes: Extremes = {
     highest: { seq: 0, levelDb: -Infinity },
     lowest: { seq: 0, levelDb: Infinity },
   };
-  const measured = await analyst.measurePattern(
+  const { gain_join: join, ...pattern } = await analyst.measurePattern(
     {
       settings: {
         backgroundDb: query.background_db,
@@ -58,7 +67,8 @@ export async function measureSessionPattern(
         gainDbi: query.gain_dbi,
         mask: query.mask ?? [],
       },
-      points: pointsOf(db, session, source, levels, extremes),
+      points: pointsOf(db, measured, extremes),
+      highGainPoints: highGain && pointsOf(db, highGain),
     },
     signal,
   );
@@ -69,17 +79,22 @@ export async function measureSessionPattern(
     session_id: session.id,
     source: source.name,
     frequency_hz: levels.centreHz,
-    ...measured,
-    warnings: warning ? [...measured.warnings, warning] : measured.warnings,
+    ...pattern,
+    gain_join: join && highGain ? { session_id: highGain.session.id, ...join } : null,
+    warnings: warning ? [...pattern.warnings, warning] : pattern.warnings,
   };
+}
+
+/** Throws `wrong_state` if the directions of the source are not known for the time of a session. */
+function requireDirections({ session, source }: MeasuredSession): void {
+  const problem = session.started_at && source.problemAt?.(session.started_at.getTime());
+  if (problem) throw new SkyScanError('wrong_state', `${source.name}: ${problem}`);
 }
 
 async function* pointsOf(
   db: Database,
-  { id, completed_points: count }: SessionRow,
-  source: PatternSource,
-  { selection, drift }: PatternLevels,
-  extremes: Extremes,
+  { session: { id, completed_points: count }, source, levels: { selection, drift } }: MeasuredSession,
+  extremes?: Extremes,
 ): AsyncGenerator<PatternColumns> {
   const values = selection && (await allValues(db, selection, count));
   let seq = 0;
@@ -104,13 +119,17 @@ async function* pointsOf(
       columns.sourceAzimuthDeg.push(isUp ? direction.azimuthDeg : NaN);
       columns.sourceElevationDeg.push(isUp ? direction.elevationDeg : NaN);
       const levelDb = level - (drift?.(timeMs) ?? 0);
-      if (levelDb > extremes.highest.levelDb) extremes.highest = { seq: seq + 1, levelDb };
-      if (levelDb < extremes.lowest.levelDb) extremes.lowest = { seq: seq + 1, levelDb };
+      if (extremes) extend(extremes, { seq: seq + 1, levelDb });
       columns.levelDb.push(levelDb);
       columns.clipped.push((bytes.readUInt32BE(at + 20) & PACKED_POINT.clipped) !== 0);
     }
     yield columns;
   }
+}
+
+function extend(extremes: Extremes, point: Extremes['highest']): void {
+  if (point.levelDb > extremes.highest.levelDb) extremes.highest = point;
+  if (point.levelDb < extremes.lowest.levelDb) extremes.lowest = point;
 }
 
 async function allValues(db: Database, selection: BandSelection, count: number): Promise<Float64Array> {

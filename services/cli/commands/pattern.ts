@@ -22,6 +22,7 @@ interface Options {
   flux?: number;
   gain?: number;
   mask?: string;
+  highGain?: number;
   fill?: number;
   polarization?: string;
   output?: string;
@@ -76,6 +77,11 @@ export function pattern(program: Command, { api, out, err }: Context): void {
     .option('--flux <sfu>', 'of the Sun, for G/T and temperature', parseNumber('flux', 0.1, 1e7, 'sfu'))
     .option('--gain <dbi>', 'of the antenna, for the temperature', parseNumber('gain', -50, 100, 'dBi'))
     .option('--mask <angle:gain,...>', 'highest gains by angles from the axis, dB: 5:-12,20:-25')
+    .option(
+      '--high-gain <scan>',
+      'scan with a higher gain whose peak is clipped, for levels far below the peak',
+      idParser('a scan'),
+    )
     .option('-o, --output <file>', 'write a file instead: .msi, .nsma, .csv, .az, .el (SPLAT!), .png')
     .option(
       '--fill <db>',
@@ -144,6 +150,7 @@ function queryOf(options: Options): string {
     flux_sfu: options.flux,
     gain_dbi: options.gain,
     mask: options.mask,
+    high_gain_session: options.highGain,
     fill_db: options.fill,
     polarization,
   };

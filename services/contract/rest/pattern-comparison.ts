@@ -38,11 +38,10 @@ export const patternFileComparisonQuerySchema = patternQuerySchema.safeExtend({
 });
 
 export const patternComparisonQueryDocs = patternQueryDocs.extend({
-  with_session: z
-    .int()
-    .min(1)
-    .max(MAX_ID)
-    .meta({ description: 'Id of the session with the second pattern; the other parameters apply to both' }),
+  with_session: z.int().min(1).max(MAX_ID).meta({
+    description:
+      'Id of the session with the second pattern; the other parameters apply to both, but for high_gain_session',
+  }),
 });
 
 export const patternFileComparisonQueryDocs = patternQueryDocs.extend({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_ID } from '../ids.ts';
 import { THEMES } from '../map-options.ts';
 import { checkWholeRange, rangeDocs, rangeShape } from './frequency-range.ts';
 import { patternMaskParameter } from './pattern-mask.ts';
@@ -15,6 +16,7 @@ export const PATTERN_WARNINGS = [
   'coverage',
   'near_field',
   'not_covered',
+  'overlap',
   'source_width',
   'step',
   'total_power',
@@ -54,6 +56,7 @@ const shape = {
   flux_sfu: decimal(0.1, 1e7, 'sfu').optional(),
   gain_dbi: decimal(-50, 100, 'dBi').optional(),
   mask: patternMaskParameter.optional(),
+  high_gain_session: count(1, MAX_ID).optional(),
 };
 
 /** Of all answers: the source, its channels and what is known of the antenna. */
@@ -137,6 +140,10 @@ const docs = {
     description:
       'Highest gains relative to the peak, dB, by angles from the axis: angle:gain,angle:gain, ... Linear in between; after the last angle constant',
     example: '5:-12,20:-25,90:-35',
+  }),
+  high_gain_session: z.int().min(1).max(MAX_ID).optional().meta({
+    description:
+      'Session of the same rotor, source and frequency with a higher gain of the receiver, whose peak is clipped: levels far below the peak are from it',
   }),
 };
 
@@ -256,6 +263,22 @@ export const patternSchema = z
     system_temperature_k: figure
       .nullable()
       .meta({ description: 'On the sky beside the Sun. null: also if the gain is not known' }),
+    gain_join: z
+      .object({
+        session_id: z.int().meta({ description: 'With the higher gain' }),
+        factor_db: figure,
+        offset: figure.meta({ description: 'Linear: mW, or relative to full scale' }),
+        overlap_db: z.number().meta({ description: 'Range of levels that are valid at both gains' }),
+        matched_points: z.int().meta({ description: 'Points that were compared' }),
+        low_gain_points: z.int().meta({ description: 'Of the pattern' }),
+        high_gain_points: z.int(),
+      })
+      .nullable()
+      .meta({
+        id: 'PatternGainJoin',
+        description:
+          'How the levels of high_gain_session became those of this session: low = factor * high + offset in linear power. null: one gain',
+      }),
     warnings: z.array(patternWarningSchema),
     cuts: z.object({ azimuth: cut, elevation: cut }),
     map: map.optional(),

@@ -34,6 +34,7 @@ export function examplePattern(more: Partial<AntennaPattern> = {}): AntennaPatte
     y_factor: null,
     g_over_t_db: null,
     system_temperature_k: null,
+    gain_join: null,
     warnings: [],
     cuts: { azimuth: [point(-3, -3), point(-2, -1), point(0, 0)], elevation: [point(0, 0), point(3, -1)] },
     ...more,

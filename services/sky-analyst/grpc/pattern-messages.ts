@@ -21,34 +21,27 @@ const MAX_POINTS = 250_000;
 /** The scan that a stream of requests describes. Throws `invalid` and `out_of_range`. */
 export async function patternScanFrom(
   requests: AsyncIterable<MeasurePatternRequest>,
-): Promise<{ scan: PatternScan; settings: PatternSettings }> {
+): Promise<{ scan: PatternScan; high: PatternScan | undefined; settings: PatternSettings }> {
   let settings: SettingsMessage | undefined;
-  const pieces: PatternPoints[] = [];
+  const pieces: Record<'points' | 'highGainPoints', PatternPoints[]> = { points: [], highGainPoints: [] };
   let count = 0;
   for await (const { content } of requests) {
     if (!settings) {
       if (content?.$case !== 'settings')
         throw new SkyScanError('invalid', 'the first message must have `settings`');
       settings = content.value;
-    } else if (content?.$case === 'points') {
+    } else if (content?.$case === 'points' || content?.$case === 'highGainPoints') {
       requireEqualSizes(content.value);
       count += content.value.levelDb.length;
       if (count > MAX_POINTS)
         throw new SkyScanError('out_of_range', `${count} points are more than ${MAX_POINTS}`);
-      pieces.push(content.value);
+      pieces[content.$case].push(content.value);
     } else throw new SkyScanError('invalid', `expected points, not ${content?.$case ?? 'nothing'}`);
   }
   if (!settings) throw new SkyScanError('invalid', 'settings and points are needed');
-  const column = (of: (piece: PatternPoints) => number[]) => Float64Array.from(pieces.flatMap(of));
   return {
-    scan: {
-      azimuthDeg: column(({ azimuthDeg }) => azimuthDeg),
-      elevationDeg: column(({ elevationDeg }) => elevationDeg),
-      sourceAzimuthDeg: column(({ sourceAzimuthDeg }) => sourceAzimuthDeg),
-      sourceElevationDeg: column(({ sourceElevationDeg }) => sourceElevationDeg),
-      level: column(({ levelDb }) => levelDb).map(dbToLinear),
-      clipped: Uint8Array.from(pieces.flatMap(({ clipped }) => clipped.map(Number))),
-    },
+    scan: scanOf(pieces.points),
+    high: pieces.highGainPoints.length === 0 ? undefined : scanOf(pieces.highGainPoints),
     settings: {
       background: settings.backgroundDb === undefined ? undefined : dbToLinear(settings.backgroundDb),
       sourceWidthDeg: settings.sourceWidthDeg,
@@ -64,6 +57,18 @@ export async function patternScanFrom(
   };
 }
 
+function scanOf(pieces: readonly PatternPoints[]): PatternScan {
+  const column = (of: (piece: PatternPoints) => number[]) => Float64Array.from(pieces.flatMap(of));
+  return {
+    azimuthDeg: column(({ azimuthDeg }) => azimuthDeg),
+    elevationDeg: column(({ elevationDeg }) => elevationDeg),
+    sourceAzimuthDeg: column(({ sourceAzimuthDeg }) => sourceAzimuthDeg),
+    sourceElevationDeg: column(({ sourceElevationDeg }) => sourceElevationDeg),
+    level: column(({ levelDb }) => levelDb).map(dbToLinear),
+    clipped: Uint8Array.from(pieces.flatMap(({ clipped }) => clipped.map(Number))),
+  };
+}
+
 function requireEqualSizes(points: PatternPoints): void {
   for (const [name, list] of Object.entries(points) as [string, unknown[]][])
     if (list.length !== points.levelDb.length)
@@ -75,7 +80,8 @@ function requireEqualSizes(points: PatternPoints): void {
 
 export function patternToWire(pattern: AntennaPattern): MeasurePatternResponse {
   const { squintDeg, azimuth, elevation, ellipse, frontToBackDb, background, envelope, ...rest } = pattern;
-  const { points, coverage, directivityDbi, beamSolidAngleSr, mask, sunNoise, warnings, grid } = rest;
+  const { points, coverage, directivityDbi, beamSolidAngleSr, mask, sunNoise, warnings, grid, gainJoin } =
+    rest;
   return {
     points,
     coverage,
@@ -94,7 +100,7 @@ export function patternToWire(pattern: AntennaPattern): MeasurePatternResponse {
     directivity: directivityDbi,
     beamSolidAngle: beamSolidAngleSr,
     isBound: directivityDbi.isUpperBound,
-    backgroundDb: background?.isFound ? linearToDb(background.level) : undefined,
+    backgroundDb: background?.isFound && background.level > 0 ? linearToDb(background.level) : undefined,
     envelope: envelope && {
       excess: envelope.excessDb,
       angleDeg: envelope.angleDeg,
@@ -103,6 +109,14 @@ export function patternToWire(pattern: AntennaPattern): MeasurePatternResponse {
     },
     mask: mask && { excess: mask.excessDb, angleDeg: mask.angleDeg, exceeded: mask.exceeded },
     sunNoise,
+    gainJoin: gainJoin && {
+      factor: gainJoin.factorDb,
+      offset: gainJoin.offset,
+      overlapDb: gainJoin.overlapDb,
+      matchedPoints: gainJoin.matched,
+      lowGainPoints: gainJoin.lowPoints,
+      highGainPoints: gainJoin.highPoints,
+    },
     warnings,
     grid,
   };

@@ -1,7 +1,7 @@
 import { SkyScanError } from '#shared/base/errors';
 import { radToDeg } from '#shared/sky/units';
 import { pointingOf } from '../finder/sphere.ts';
-import { findBackground, type Background } from './background.ts';
+import { findBackground, subtractedBackground, type Background } from './background.ts';
 import { wholeSurface } from './beam.ts';
 import { beamAxis } from './beam-axis.ts';
 import { beamFigures, frontToBack } from './beam-figures.ts';
@@ -39,7 +39,7 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
   let sigmas = pointSigmas(points, smoother);
   let background: Background | undefined;
   if (settings.background === undefined) {
-    background = findBackground(points.vectors, level, start, width, medianRelative(sigmas, points.total));
+    background = findBackground(points, level, start, width, medianRelative(sigmas, points.total));
     const { level: found } = background;
     points.power.set(level.map((power) => power - found));
     if (background.isFound) {
@@ -48,7 +48,7 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
     }
   }
   const surfaceOf = (reach: Reach, by = smootherOf(points, reach)) =>
-    createSurface(by, reach.radius, sigmas, background?.sigma ?? 0);
+    createSurface(by, reach.radius, sigmas, background?.errors ?? points.errors ?? []);
   const sides = surfaceOf(reaches.sides, smoother);
   const surface = reaches.beam.radius > reaches.sides.radius ? surfaceOf(reaches.beam) : sides;
   // A wider fit knows better where the top of a flat beam is.
@@ -74,8 +74,7 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
   const directivity = directivityOf(surface, peak, integral);
   const { azimuthDeg, elevationDeg } = pointingOf(direction);
   const planes = [figures.azimuth, figures.elevation];
-  const subtracted =
-    settings.background === undefined ? background : { level: settings.background, sigma: 0, isFound: true };
+  const subtracted = subtractedBackground(settings.background, background);
   const pattern: Omit<AntennaPattern, 'warnings'> = {
     points: points.power.length,
     coverage: integral.coverage,

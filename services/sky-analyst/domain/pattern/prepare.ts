@@ -31,10 +31,12 @@ export function patternPoints(
   const count = scan.level.length;
   if ([...columns, scan.clipped].some(({ length }) => length !== count))
     throw new SkyScanError('invalid', 'the columns of the points have different numbers of values');
+  // A joined level far down may be negative by the error of the offset.
+  const noiseLevel = scan.joined?.noiseLevel ?? scan.level;
   const usable = Int32Array.from({ length: count }, (_, k) => k).filter(
     (k) =>
-      (scan.level[k] as number) > 0 &&
-      Number.isFinite(scan.level[k]) &&
+      (noiseLevel[k] as number) > 0 &&
+      Number.isFinite(noiseLevel[k]) &&
       columns.every((column) => Number.isFinite(column[k])),
   );
   if (usable.length < fewest)
@@ -52,7 +54,17 @@ export function patternPoints(
   const level = pick(scan.level);
   const background = settings.background ?? 0;
   const neighbours = createNeighbours(vectors, Math.PI / 90);
-  const points = { vectors, power: level.map((power) => power - background), total: level, neighbours };
+  const power = level.map((each) => each - background);
+  const noisy = scan.joined ? pick(noiseLevel) : level;
+  const points = {
+    vectors,
+    power,
+    level: noisy,
+    total: noisy,
+    isHigh: scan.joined && Uint8Array.from(usable, (k) => scan.joined?.isHigh[k] as number),
+    errors: scan.joined?.errors.map(pick),
+    neighbours,
+  };
   return {
     points: { ...points, total: localMeans(points) },
     level,
@@ -61,7 +73,7 @@ export function patternPoints(
 }
 
 /** The mean level of the points nearest to each point, which has less noise than its own. */
-function localMeans(points: PatternPoints): Float64Array {
+export function localMeans(points: Pick<PatternPoints, 'vectors' | 'total' | 'neighbours'>): Float64Array {
   const { vectors, total, neighbours } = points;
   const radius = spacingNear(points, vectorAt(vectors, indexOfHighest(total))) * Math.sqrt(NEAREST / Math.PI);
   return total.map((_, k) => {
@@ -73,7 +85,10 @@ function localMeans(points: PatternPoints): Float64Array {
 }
 
 /** The side of the square that a point has for itself; radians. */
-function spacingNear(points: PatternPoints, direction: Vector): number {
+export function spacingNear(
+  points: Pick<PatternPoints, 'vectors' | 'neighbours'>,
+  direction: Vector,
+): number {
   const radius = radiusWith(points, direction, COARSE_POINTS);
   return Math.sqrt((2 * Math.PI * (1 - Math.cos(radius))) / COARSE_POINTS);
 }
