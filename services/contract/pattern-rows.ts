@@ -63,7 +63,9 @@ export function patternRows(pattern: AntennaPattern): PatternRow[] {
     },
     row('Measured part of the sphere', { value: 100 * pattern.coverage }, '%'),
     row(
-      'Background that was subtracted',
+      pattern.is_background_of_channels
+        ? 'Background of neighbouring channels, median'
+        : 'Background that was subtracted',
       background === null ? null : { value: background },
       'dB',
       'none: not known',

@@ -1,15 +1,20 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { patternComparisonSchema } from '#contract/rest/pattern-comparison';
 import { patternSchema } from '#contract/rest/patterns';
 import { rotorSchema } from '#contract/rest/rotors';
+import { createDatabase } from '../../services/api-gateway/store/database.ts';
+import { insertSpectra } from '../../services/api-gateway/store/spectra/insert-spectra.ts';
 import { startAnalyst } from '../support/analyst.ts';
 import { scanOver, type FixedScan } from '../support/analytic-antenna.ts';
 import type { Gateway } from '../support/gateway-harness.ts';
 import { startTestScan } from '../support/gateway-scan.ts';
+import { gaussianPair, seededRandom } from '../support/samples.ts';
 import { addMap, type StoredMap } from '../support/stored-map.ts';
+import { bandOf, spectrumOf } from '../support/stored-spectra.ts';
 import { useGatewayWorld } from '../support/use-gateway-world.ts';
 
-// Stored sessions at two gains, sky-analyst, and the API.
+// Stored sessions at two gains, or with a background that changes, sky-analyst, and the API.
 
 const SOURCE = 'azimuth=0&elevation=40';
 const STEP_DEG = 1;
@@ -26,10 +31,14 @@ const PLAN: FixedScan = {
   noiseDb: 0.05,
 };
 
+const CHANNELS = bandOf(40);
+const CARRIER = 20;
+const RANGE = `from_hz=${CHANNELS.firstChannelHz + (CARRIER - 0.5) * 1_000}&to_hz=${CHANNELS.firstChannelHz + (CARRIER + 0.5) * 1_000}`;
+
 const world = useGatewayWorld();
 let gateway: Gateway;
 let analyst: Awaited<ReturnType<typeof startAnalyst>>;
-let [lowId, highId, sameGainId, otherRotorId, otherTuningId, unclippedId] = [0, 0, 0, 0, 0, 0];
+let [lowId, highId, sameGainId, otherRotorId, otherTuningId, unclippedId, groundId] = [0, 0, 0, 0, 0, 0, 0];
 
 beforeAll(async () => {
   await startTestScan(world);
@@ -51,12 +60,32 @@ beforeAll(async () => {
   sameGainId = await add(high, 10);
   otherRotorId = await add(high, 27, { rotorId: otherId });
   otherTuningId = await add(high, 27, { rotor: { gain_db: 27, center_frequency_hz: 1_000_000_000 } });
+  groundId = await add(low, 10);
+  await addGround(groundId);
   gateway = await world.startGateway({ SKY_ANALYST_ADDRESS: `127.0.0.1:${analyst.port}` });
 });
 afterAll(async () => {
   await gateway.close();
   await analyst.close();
 });
+
+/** Spectra whose noise rises towards the ground; one channel has the carrier of the source. */
+async function addGround(id: number): Promise<void> {
+  const scan = scanOver({ ...PLAN, noiseDb: 0 });
+  const random = seededRandom(5);
+  const db = createDatabase([world.database.url], pino({ level: 'silent' }));
+  const points = Array.from(scan.level, (gain, k) => {
+    const ground = 0.003 * (1 + 2 * Math.exp(-((scan.elevationDeg[k] ?? NaN) - 20) / 10));
+    const levelOf = (channel: number) =>
+      10 * Math.log10(ground + (channel === CARRIER ? gain : 0)) - 90 + 0.05 * gaussianPair(random)[0];
+    return {
+      seq: k + 1,
+      spectra: [spectrumOf(CHANNELS, k + 1, (_, __, channel) => levelOf(channel), ['mean'])],
+    };
+  });
+  await db.transaction((tx) => insertSpectra(tx, id, points));
+  await db.close();
+}
 
 async function patternOf(query: string) {
   const answer = await gateway.get(`/api/skyscan/${lowId}/pattern?${SOURCE}&${query}`);
@@ -111,4 +140,30 @@ test.each([
     `/api/skyscan/${lowId}/pattern?${SOURCE}&high_gain_session=${String(id())}`,
   );
   expect([answer.status, answer.text]).toEqual([status, expect.stringContaining(reason)]);
+});
+
+test('neighbouring channels show the background of each point', async () => {
+  const ask = async (query: string) => {
+    const answer = await gateway.get(`/api/skyscan/${groundId}/pattern?${SOURCE}&${RANGE}${query}`);
+    expect([answer.status, answer.status === 200 ? '' : answer.text]).toEqual([200, '']);
+    return patternSchema.parse(answer.body);
+  };
+  const [own, blind] = [await ask(''), await ask('&neighbours=false')];
+  expect([own, blind].map((each) => each.is_background_of_channels)).toEqual([true, false]);
+  const highestAside = ({ cuts }: typeof own) => {
+    const at = cuts.elevation.find(({ angle_deg }) => angle_deg === 15)?.gain_db ?? NaN;
+    const same = cuts.elevation.find(({ angle_deg }) => angle_deg === -15)?.gain_db ?? NaN;
+    return Math.max(at, same);
+  };
+  // Both are far from the beam: nothing is received there.
+  expect(highestAside(own)).toBeLessThan(-33);
+  expect(highestAside(blind)).toBeGreaterThan(-28);
+});
+
+test.each([
+  ['neighbours=true', 'need from_hz and to_hz'],
+  [`neighbours=true&${RANGE}&background_db=-120`, 'or background_db or high_gain_session are given'],
+])('neighbours that cannot be used are refused: %s', async (query, reason) => {
+  const answer = await gateway.get(`/api/skyscan/${groundId}/pattern?${SOURCE}&${query}`);
+  expect([answer.status, answer.text]).toEqual([409, expect.stringContaining(reason)]);
 });

@@ -19,6 +19,9 @@ export interface PatternColumns {
   sourceElevationDeg: number[];
   levelDb: number[];
   clipped: boolean[];
+  /** Of neighbouring channels; empty: not measured. */
+  belowDb: number[];
+  aboveDb: number[];
 }
 
 export interface PatternRequest {
@@ -66,6 +69,7 @@ export function patternFrom(message: MeasurePatternResponse): MeasuredPattern {
     beam_solid_angle_sr: { ...required(message.beamSolidAngle), is_lower_bound: isBound },
     coverage: message.coverage,
     background_db: message.backgroundDb ?? null,
+    is_background_of_channels: message.isBackgroundOfChannels,
     envelope: envelope
       ? {
           excess_db: required(envelope.excess),

@@ -5,11 +5,18 @@ import { createDrift } from '../domain/drift.ts';
 import { createRecentCache } from '../domain/recent-cache.ts';
 import { createKeptResults } from '../patterns/kept-results.ts';
 import { measureSessionPattern, type MeasuredSession } from '../patterns/measure-session-pattern.ts';
-import { namesSource, patternSource, type SourceParts } from '../patterns/pattern-source.ts';
+import { MIN_NEIGHBOURS, neighbourSides } from '../patterns/neighbour-levels.ts';
+import {
+  namesSource,
+  patternSource,
+  type PatternSource,
+  type SourceParts,
+} from '../patterns/pattern-source.ts';
 import { requireHighGain } from '../patterns/require-high-gain.ts';
 import type { PlaceOf } from '../sites/site-place.ts';
 import { readReferences } from '../store/points.ts';
 import type { Database } from '../store/queryable.ts';
+import type { BandSelection } from '../store/spectra/read-band.ts';
 import { findSession, type SessionRow } from '../store/sessions.ts';
 import { selectOptionalBand } from './band-selection.ts';
 import { HttpError } from './errors.ts';
@@ -74,7 +81,22 @@ async function measuredSession(
   const centreHz = from_hz === undefined || to_hz === undefined ? center_frequency_hz : (from_hz + to_hz) / 2;
   const drift = await driftFor(parts.db, session, query.corrected);
   const source = await patternSource(parts, query, session);
-  return { session, source, levels: { selection, drift, centreHz } };
+  const neighbours = selection && wantsNeighbours(query, source) ? neighbourSides(selection) : undefined;
+  if (query.neighbours && !neighbours) throw noNeighbours(session, selection);
+  return { session, source, levels: { selection, drift, centreHz, neighbours } };
+}
+
+/** Sun and Moon are in all channels, and an offset of two gains has no neighbours. */
+function wantsNeighbours(query: PatternQuery, { widthDeg }: PatternSource): boolean {
+  if (query.background_db !== undefined || query.high_gain_session !== undefined) return false;
+  return query.neighbours ?? widthDeg === 0;
+}
+
+function noNeighbours({ id }: SessionRow, selection: BandSelection | undefined): HttpError {
+  const reason = selection
+    ? `fewer than ${MIN_NEIGHBOURS} channels without flags on one side of the range, or background_db or high_gain_session are given`
+    : 'they need from_hz and to_hz';
+  return new HttpError(409, `Session ${id} does not show the background in neighbouring channels: ${reason}`);
 }
 
 async function highGainSession(db: Database, id: number): Promise<SessionRow> {
@@ -89,7 +111,7 @@ async function highGainSession(db: Database, id: number): Promise<SessionRow> {
  * or emitters change the directions of the source.
  */
 function keyOf(
-  { session, source, levels: { selection, drift, centreHz } }: MeasuredSession,
+  { session, source, levels: { selection, drift, centreHz, neighbours } }: MeasuredSession,
   query: PatternQuery,
 ): unknown[] {
   const { id, created_at, completed_points, started_at, finished_at } = session;
@@ -97,7 +119,12 @@ function keyOf(
   return [
     [id, created_at.getTime(), completed_points],
     [source.name, source.widthDeg, times.map((timeMs) => source.directionAt(timeMs))],
-    [selection && [selection.band.band, selection.range, selection.statistic], drift !== undefined, centreHz],
+    [
+      selection && [selection.band.band, selection.range, selection.statistic],
+      drift !== undefined,
+      centreHz,
+      neighbours,
+    ],
     PATTERN_PARAMETERS.map((name) => query[name] ?? null),
   ];
 }

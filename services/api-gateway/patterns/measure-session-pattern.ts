@@ -6,6 +6,7 @@ import type { Database } from '../store/queryable.ts';
 import type { SessionRow } from '../store/sessions.ts';
 import { PACKED_POINT, readPackedPoints } from '../store/sources/points.ts';
 import { readBand, type BandSelection } from '../store/spectra/read-band.ts';
+import { readNeighbours, type NeighbourSides } from './neighbour-levels.ts';
 import type { PatternSource } from './pattern-source.ts';
 import { totalPowerWarning, type Extremes } from './total-power.ts';
 
@@ -28,6 +29,8 @@ export interface PatternLevels {
   /** dB since the first reference; undefined: not corrected. */
   drift: ((atMs: number) => number) | undefined;
   centreHz: number;
+  /** Channels that show the background of each point. Undefined: not measured. */
+  neighbours: NeighbourSides | undefined;
 }
 
 const LIGHT_M_PER_S = 299_792_458;
@@ -64,6 +67,7 @@ export async function measureSessionPattern(
         alongPlanes: session.grid === 'principal_cuts',
         withGrid: query.map ?? false,
         fluxSfu: query.flux_sfu,
+        fluxSigmaSfu: query.flux_sigma_sfu,
         gainDbi: query.gain_dbi,
         mask: query.mask ?? [],
       },
@@ -93,10 +97,15 @@ function requireDirections({ session, source }: MeasuredSession): void {
 
 async function* pointsOf(
   db: Database,
-  { session: { id, completed_points: count }, source, levels: { selection, drift } }: MeasuredSession,
+  {
+    session: { id, completed_points: count },
+    source,
+    levels: { selection, drift, neighbours },
+  }: MeasuredSession,
   extremes?: Extremes,
 ): AsyncGenerator<PatternColumns> {
   const values = selection && (await allValues(db, selection, count));
+  const sides = selection && neighbours && (await readNeighbours(db, selection, neighbours, count));
   let seq = 0;
   let [atMs, direction] = [-Infinity, { azimuthDeg: NaN, elevationDeg: NaN }];
   for await (const bytes of readPackedPoints(db, id, count)) {
@@ -107,6 +116,8 @@ async function* pointsOf(
       sourceElevationDeg: [],
       levelDb: [],
       clipped: [],
+      belowDb: [],
+      aboveDb: [],
     };
     for (let at = 0; at + PACKED_POINT.bytes <= bytes.length; at += PACKED_POINT.bytes, seq++) {
       const timeMs = bytes.readDoubleBE(at + 12);
@@ -118,9 +129,14 @@ async function* pointsOf(
       const isUp = direction.elevationDeg > -1;
       columns.sourceAzimuthDeg.push(isUp ? direction.azimuthDeg : NaN);
       columns.sourceElevationDeg.push(isUp ? direction.elevationDeg : NaN);
-      const levelDb = level - (drift?.(timeMs) ?? 0);
+      const driftDb = drift?.(timeMs) ?? 0;
+      const levelDb = level - driftDb;
       if (extremes) extend(extremes, { seq: seq + 1, levelDb });
       columns.levelDb.push(levelDb);
+      if (sides) {
+        columns.belowDb.push((sides.below[seq] ?? NaN) - driftDb);
+        columns.aboveDb.push((sides.above[seq] ?? NaN) - driftDb);
+      }
       columns.clipped.push((bytes.readUInt32BE(at + 20) & PACKED_POINT.clipped) !== 0);
     }
     yield columns;

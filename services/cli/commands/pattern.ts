@@ -20,6 +20,7 @@ interface Options {
   sourceWidth?: number;
   background?: number;
   flux?: number;
+  fluxSigma?: number;
   gain?: number;
   mask?: string;
   highGain?: number;
@@ -75,6 +76,7 @@ export function pattern(program: Command, { api, out, err }: Context): void {
       parseNumber('background', -300, 300, 'dB'),
     )
     .option('--flux <sfu>', 'of the Sun, for G/T and temperature', parseNumber('flux', 0.1, 1e7, 'sfu'))
+    .option('--flux-sigma <sfu>', 'standard deviation of --flux', parseNumber('flux sigma', 0, 1e7, 'sfu'))
     .option('--gain <dbi>', 'of the antenna, for the temperature', parseNumber('gain', -50, 100, 'dBi'))
     .option('--mask <angle:gain,...>', 'highest gains by angles from the axis, dB: 5:-12,20:-25')
     .option(
@@ -148,6 +150,7 @@ function queryOf(options: Options): string {
     source_width_deg: options.sourceWidth,
     background_db: options.background,
     flux_sfu: options.flux,
+    flux_sigma_sfu: options.fluxSigma,
     gain_dbi: options.gain,
     mask: options.mask,
     high_gain_session: options.highGain,

@@ -50,10 +50,12 @@ const shape = {
   ...channels,
   corrected: booleanParameter.optional(),
   background_db: decimal(-300, 300, 'dB').optional(),
+  neighbours: booleanParameter.optional(),
   source_width_deg: decimal(0, 10, 'deg').optional(),
   diameter_m: decimal(0.01, 1_000, 'm').optional(),
   distance_m: decimal(0.1, 1e9, 'm').optional(),
   flux_sfu: decimal(0.1, 1e7, 'sfu').optional(),
+  flux_sigma_sfu: decimal(0, 1e7, 'sfu').optional(),
   gain_dbi: decimal(-50, 100, 'dBi').optional(),
   mask: patternMaskParameter.optional(),
   high_gain_session: count(1, MAX_ID).optional(),
@@ -94,6 +96,8 @@ function checkPattern(query: z.output<z.ZodObject<typeof shape>>, context: z.Ref
     issue(azimuth === undefined ? 'azimuth' : 'elevation', 'azimuth and elevation must be given together');
   if (query.flux_sfu !== undefined && (source ?? satellite ?? emitter ?? azimuth ?? 'sun') !== 'sun')
     issue('flux_sfu', 'Is the flux of the Sun: it needs source=sun');
+  if (query.flux_sigma_sfu !== undefined && query.flux_sfu === undefined)
+    issue('flux_sigma_sfu', 'Is the standard deviation of flux_sfu, which is not given');
   const given = [source, satellite, emitter, azimuth ?? elevation].filter((each) => each !== undefined);
   if (given.length > 1)
     issue(
@@ -121,6 +125,10 @@ const docs = {
     description:
       'Level without the source, in the unit of the levels. Default: the level far from the beam, if it is constant',
   }),
+  neighbours: z.boolean().optional().meta({
+    description:
+      'The background of each point is that of neighbouring channels. Default: true with from_hz, for a source without a disc, and at one gain, if there are 4 on each side',
+  }),
   source_width_deg: z.number().optional().meta({
     description: 'Diameter of the source. Default: 0.53 deg for Sun and Moon, else 0',
   }),
@@ -131,6 +139,9 @@ const docs = {
   flux_sfu: z.number().optional().meta({
     description:
       'Of the Sun at the frequency of the scan, both polarizations: gives Y factor, G/T and system temperature',
+  }),
+  flux_sigma_sfu: z.number().optional().meta({
+    description: 'Standard deviation of flux_sfu: part of those of G/T and system temperature. Default: 0',
   }),
   gain_dbi: z.number().optional().meta({
     description:
@@ -239,6 +250,10 @@ export const patternSchema = z
     beam_solid_angle_sr: z.object({ value: z.number(), sigma: z.number(), is_lower_bound: z.boolean() }),
     coverage: z.number().meta({ description: 'Share of the sphere that was measured, 0 to 1' }),
     background_db: z.number().nullable().meta({ description: 'Subtracted; null: none' }),
+    is_background_of_channels: z.boolean().meta({
+      description:
+        'The background of each point was measured in neighbouring channels; background_db is its median',
+    }),
     envelope: z
       .object({
         excess_db: figure,
@@ -259,7 +274,9 @@ export const patternSchema = z
     y_factor: figure.nullable().meta({
       description: 'Power on the Sun over that of the sky beside it. null: no flux_sfu, or no background',
     }),
-    g_over_t_db: figure.nullable().meta({ description: 'dB(1/K); sigma without that of the flux' }),
+    g_over_t_db: figure
+      .nullable()
+      .meta({ description: 'dB(1/K); sigma with that of the flux if flux_sigma_sfu is given' }),
     system_temperature_k: figure
       .nullable()
       .meta({ description: 'On the sky beside the Sun. null: also if the gain is not known' }),

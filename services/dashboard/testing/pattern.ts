@@ -29,6 +29,7 @@ export function examplePattern(more: Partial<AntennaPattern> = {}): AntennaPatte
     beam_solid_angle_sr: { value: 0.02, sigma: 0.001, is_lower_bound: true },
     coverage: 0.153,
     background_db: null,
+    is_background_of_channels: false,
     envelope: null,
     mask: null,
     y_factor: null,

@@ -17,6 +17,8 @@ import type {
 } from '../domain/pattern/pattern.ts';
 
 const MAX_POINTS = 250_000;
+/** Columns that are empty if they were not measured. */
+const OPTIONAL = new Set(['belowDb', 'aboveDb']);
 
 /** The scan that a stream of requests describes. Throws `invalid` and `out_of_range`. */
 export async function patternScanFrom(
@@ -51,6 +53,7 @@ export async function patternScanFrom(
       alongPlanes: settings.alongPlanes,
       withGrid: settings.withGrid,
       fluxSfu: settings.fluxSfu,
+      fluxSigmaSfu: settings.fluxSigmaSfu,
       gainDbi: settings.gainDbi,
       mask: settings.mask.length === 0 ? undefined : settings.mask,
     },
@@ -66,12 +69,19 @@ function scanOf(pieces: readonly PatternPoints[]): PatternScan {
     sourceElevationDeg: column(({ sourceElevationDeg }) => sourceElevationDeg),
     level: column(({ levelDb }) => levelDb).map(dbToLinear),
     clipped: Uint8Array.from(pieces.flatMap(({ clipped }) => clipped.map(Number))),
+    neighbours:
+      pieces[0]?.belowDb.length === 0
+        ? undefined
+        : {
+            below: column(({ belowDb }) => belowDb).map(dbToLinear),
+            above: column(({ aboveDb }) => aboveDb).map(dbToLinear),
+          },
   };
 }
 
 function requireEqualSizes(points: PatternPoints): void {
   for (const [name, list] of Object.entries(points) as [string, unknown[]][])
-    if (list.length !== points.levelDb.length)
+    if (list.length !== points.levelDb.length && !(OPTIONAL.has(name) && list.length === 0))
       throw new SkyScanError(
         'invalid',
         `${name} has ${list.length} values, levelDb has ${points.levelDb.length}`,
@@ -100,6 +110,7 @@ export function patternToWire(pattern: AntennaPattern): MeasurePatternResponse {
     directivity: directivityDbi,
     beamSolidAngle: beamSolidAngleSr,
     isBound: directivityDbi.isUpperBound,
+    isBackgroundOfChannels: background?.isOfChannels ?? false,
     backgroundDb: background?.isFound && background.level > 0 ? linearToDb(background.level) : undefined,
     envelope: envelope && {
       excess: envelope.excessDb,

@@ -3,7 +3,8 @@ import { degToRad, radToDeg } from '#shared/sky/units';
 import { robustScatter } from '../finder/robust.ts';
 import { vectorAt, type Vector } from '../finder/sphere.ts';
 import { medianOf } from '#shared/spectrum/median';
-import { findBackground, subtractedBackground, type Background } from './background.ts';
+import { findBackground, subtractedBackground, withoutBackground, type Background } from './background.ts';
+import { channelBackground } from './channel-background.ts';
 import type { Beam, Parts } from './beam.ts';
 import { correctedWidth, planeFigures } from './beam-figures.ts';
 import { envelopeFigures, maskFigures } from './compare-envelope.ts';
@@ -49,7 +50,7 @@ interface RoughLine {
  * upper bound. Throws `wrong_state` if the scan does not show the beam.
  */
 export function measureLines(scan: PatternScan, settings: PatternSettings): AntennaPattern {
-  const { points, level, clipped } = patternPoints(scan, settings, MIN_POINTS);
+  const { points, level, clipped, neighbours } = patternPoints(scan, settings, MIN_POINTS);
   let lines = linesOf(points);
   const width = Math.min(...lines.map((line) => line.width));
   let background: Background | undefined;
@@ -57,10 +58,11 @@ export function measureLines(scan: PatternScan, settings: PatternSettings): Ante
     const [first] = lines;
     const noise = medianRelative(sigmasOf(first), first.line.points.total);
     const start = greatCircle(FORWARD, RIGHT).at(first.peak);
-    background = findBackground(points, level, start, width, noise);
-    const { level: found, errors } = background;
-    points.power.set(level.map((power) => power - found));
-    points.errors = errors;
+    background =
+      (neighbours && channelBackground(points, level, neighbours, start, width, noise)) ??
+      findBackground(points, level, start, width, noise);
+    points.power.set(withoutBackground(level, background));
+    points.errors = background.errors;
     lines = linesOf(points);
   }
   const correct = (measured: number) => correctedWidth(measured, degToRad(settings.sourceWidthDeg ?? 0));

@@ -1,6 +1,7 @@
 import type { SubtractedBackground } from './background.ts';
 import type { BeamEllipse } from './beam-ellipse.ts';
 import type { SourcePasses } from './antenna-frame.ts';
+import type { NeighbourLevels } from './channel-background.ts';
 import type { Extreme } from './cut.ts';
 import type { Figure } from './figure.ts';
 import type { MaskPoint } from './mask.ts';
@@ -16,6 +17,8 @@ export interface PatternScan extends SourcePasses {
   level: Float64Array;
   /** 1: the receiver clipped. */
   clipped: Uint8Array;
+  /** Of channels beside those of the level. Undefined: not measured. */
+  neighbours?: NeighbourLevels | undefined;
   /** Of sessions at two gains. */
   joined?: JoinedColumns | undefined;
 }
@@ -46,6 +49,8 @@ export interface PatternSettings {
   withGrid?: boolean | undefined;
   /** Of the Sun, if it is the source: for the Y factor. */
   fluxSfu?: number | undefined;
+  /** Undefined: 0. */
+  fluxSigmaSfu?: number | undefined;
   /** Of the antenna. Undefined: the directivity, or that of a dish of `diameterM`. */
   gainDbi?: number | undefined;
   /** Of the owner, by rising angles. */

@@ -3,6 +3,7 @@ import { countedOf } from '#shared/base/plurals';
 import { createNeighbours } from '../finder/neighbours.ts';
 import { tangentPlaneAt, vectorAt, type Vector } from '../finder/sphere.ts';
 import { antennaVectors } from './antenna-frame.ts';
+import type { NeighbourLevels } from './channel-background.ts';
 import { between, greatCircle } from './great-circle.ts';
 import { fitLocally, type PatternPoints } from './local-fit.ts';
 import type { PatternScan, PatternSettings } from './pattern.ts';
@@ -24,7 +25,12 @@ export function patternPoints(
   scan: PatternScan,
   settings: PatternSettings,
   fewest = MIN_POINTS,
-): { points: PatternPoints; level: Float64Array; clipped: number } {
+): {
+  points: PatternPoints;
+  level: Float64Array;
+  clipped: number;
+  neighbours: NeighbourLevels | undefined;
+} {
   checkSettings(settings);
   const { azimuthDeg, elevationDeg, sourceAzimuthDeg, sourceElevationDeg } = scan;
   const columns = [azimuthDeg, elevationDeg, sourceAzimuthDeg, sourceElevationDeg];
@@ -68,6 +74,10 @@ export function patternPoints(
   return {
     points: { ...points, total: localMeans(points) },
     level,
+    neighbours: scan.neighbours && {
+      below: pick(scan.neighbours.below),
+      above: pick(scan.neighbours.above),
+    },
     clipped: usable.filter((k) => scan.clipped[k] === 1).length,
   };
 }
