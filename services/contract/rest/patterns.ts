@@ -17,6 +17,7 @@ export const PATTERN_WARNINGS = [
   'near_field',
   'not_covered',
   'overlap',
+  'reflections',
   'source_width',
   'step',
   'total_power',

@@ -6,7 +6,7 @@ import { sunNoise, type SunPlan } from './sun-noise.ts';
 
 const STEPS = 200;
 
-/** Mean gain of a Gaussian beam of width 1 over a disc whose middle is at an offset from its axis. */
+/** Mean gain of a Gaussian beam of width 1 over a disc, whose middle is beside the axis. */
 function receivedFrom(diameter: number, offset: number): number {
   let [sum, count] = [0, 0];
   for (let i = 0; i < STEPS; i++)
