@@ -32,8 +32,8 @@ interface Difference {
  * Two scans of an antenna over the same source differ by more than their noise: reflections, whose
  * phase is another one. A reflection of the amplitude r relative to the direct wave changes a level
  * from 20 log (1 - r) to 20 log (1 + r) dB: the ripple is 20 log ((1 + r) / (1 - r)) from peak to
- * peak. With independent phases, the difference of two levels has the standard deviation 8.7 r dB (the
- * levels 8.7 r cos phi, with half of that square each), which gives r.
+ * peak. A level changes by 8.7 r cos phi dB, with half of (8.7 r)^2 as its mean square; with
+ * independent phases, the difference of two has the standard deviation 8.7 r dB, which gives r.
  */
 export function reflectionWarnings(first: Repeat, second: Repeat): Warning[] {
   const ratio = first.frequency_hz / second.frequency_hz;
