@@ -63,11 +63,14 @@ export function patternRows(pattern: AntennaPattern): PatternRow[] {
     },
     row('Measured part of the sphere', { value: 100 * pattern.coverage }, '%'),
     row(
-      'Background that was subtracted',
+      pattern.is_background_of_channels
+        ? 'Background of neighbouring channels, median'
+        : 'Background that was subtracted',
       background === null ? null : { value: background },
       'dB',
       'none: not known',
     ),
+    ...joinRows(pattern),
     ...limitRows('ITU-R F.699', pattern.envelope),
     ...(pattern.mask ? limitRows('the mask', pattern.mask) : []),
     ...sunRows(pattern),
@@ -95,6 +98,25 @@ function extremes(name: string, { azimuth, elevation }: AntennaPattern['first_nu
       };
     }),
   );
+}
+
+/** Of two gains; with one there are none. */
+function joinRows({ gain_join: join }: AntennaPattern): PatternRow[] {
+  if (!join) return [];
+  return [
+    {
+      name: `Levels of scan ${join.session_id} were changed by`,
+      figure: join.factor_db,
+      unit: 'dB',
+      absent: NOT_MEASURED,
+    },
+    {
+      name: 'Range of levels at both gains',
+      figure: { value: join.overlap_db },
+      unit: 'dB',
+      absent: NOT_MEASURED,
+    },
+  ];
 }
 
 /** Of the Sun; without its flux there are none. */

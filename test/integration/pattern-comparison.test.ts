@@ -18,6 +18,9 @@ const world = useGatewayWorld();
 let gateway: Gateway;
 let analyst: Awaited<ReturnType<typeof startAnalyst>>;
 let [firstId, secondId, cutOffId, rotorId] = [0, 0, 0, 0];
+let rippledIds: number[] = [];
+/** Of a reflection, relative to the direct wave. */
+const REFLECTED = 0.1;
 let [msi, nsma] = ['', ''];
 
 beforeAll(async () => {
@@ -37,6 +40,16 @@ beforeAll(async () => {
     });
   firstId = await addMap(world.database.url, { map: scan(1), columns: 45, rotorId });
   secondId = await addMap(world.database.url, { map: scan(2), columns: 45, rotorId });
+  rippledIds = [];
+  for (const phase of [0, Math.PI / 2]) {
+    const map = scan(3 + phase);
+    // The path of the reflection changes with the direction, and its phase between the scans.
+    map.level.forEach((level, k) => {
+      const angle = phase + 5 * Math.sin(((map.azimuthDeg[k] ?? NaN) * Math.PI) / 180);
+      map.level[k] = level * (1 + REFLECTED ** 2 + 2 * REFLECTED * Math.cos(angle));
+    });
+    rippledIds.push(await addMap(world.database.url, { map, columns: 45, rotorId }));
+  }
   // The lower half of the beam is outside the scan.
   const cutOff = scanOver({
     gainAt: analyticGain([0, 1, 0]),
@@ -99,10 +112,23 @@ describe('a comparison', () => {
     expect(directivity?.difference?.value).toBeCloseTo(0, 1);
   });
 
+  test('of repeats with other reflections warns of their ripple', async () => {
+    const [one, other] = rippledIds;
+    const address = `/api/skyscan/${one}/pattern/comparison?${SOURCE}&with_session=${other}`;
+    const { warnings } = patternComparisonSchema.parse((await gateway.get(address)).body);
+    expect(warnings.map(({ code }) => code)).toEqual(['reflections']);
+    const [, ripple] = /a ripple of ([\d.]+) dB/.exec(warnings[0]?.message ?? '') ?? [];
+    const expected = 20 * Math.log10((1 + REFLECTED) / (1 - REFLECTED));
+    // The largest of some windows, relative to a peak that has a ripple of its own.
+    expect(Number(ripple) / expected).toBeGreaterThan(0.7);
+    expect(Number(ripple) / expected).toBeLessThan(2.5);
+  });
+
   test('with another session has differences within their standard deviations', async () => {
     const answer = await gateway.get(addressOf(`with_session=${secondId}`));
     const comparison = patternComparisonSchema.parse(answer.body);
     expect(comparison.second.name).toContain(`scan ${secondId}`);
+    expect(comparison.warnings).toEqual([]);
     for (const name of ['hpbw_azimuth', 'hpbw_elevation', 'front_to_back_opposite', 'directivity']) {
       const { first, second, difference } = figuresOf(comparison)[name] ?? {};
       expect(difference?.sigma).toBeCloseTo(Math.hypot(first?.sigma ?? NaN, second?.sigma ?? NaN), 9);

@@ -203,6 +203,7 @@ test.each([
   ['source=sun&from_hz=1', 422, 'Required with the other end'],
   ['source=sun&diameter_m=x', 422, 'Must be a number in 0.01..1000 m'],
   ['source=moon&flux_sfu=100', 422, 'the flux of the Sun'],
+  ['source=sun&flux_sigma_sfu=5', 422, 'flux_sfu, which is not given'],
   ['source=sun&mask=20:-10,5:-20', 422, 'by rising angles'],
   ['source=sun&from_hz=1&to_hz=2', 409, 'has no spectra'],
   ['azimuth=170&elevation=60&corrected=true', 409, 'no reference measurements'],

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import type { SkyMap } from '../../services/sky-analyst/domain/finder/sky-map.ts';
 
 export interface StoredMap {
-  map: Pick<SkyMap, 'azimuthDeg' | 'elevationDeg' | 'level'>;
+  map: Pick<SkyMap, 'azimuthDeg' | 'elevationDeg' | 'level' | 'clipped'>;
   columns: number;
   /** Fields of the rotor at the start of the session. */
   rotor?: object;
@@ -60,9 +60,19 @@ export async function addMap(url: string, stored: StoredMap): Promise<number> {
       `insert into points (session_id, seq, cell, grid_row, grid_column, setpoint_az, setpoint_el, azimuth, elevation, mean_dbm,
          std_db, min_dbm, max_dbm, last_dbm, reads, integration_ms, flags, measured_at)
        select $1, n, n - 1, (n - 1) / $5, (n - 1) % $5, az, el, az, el, level, 0.1, level, level, level, 1, 100,
-         '{uncalibrated}', $6::timestamptz + n * interval '1 s'
-       from unnest($2::float8[], $3::float8[], $4::float8[]) with ordinality as p (az, el, level, n) where n <= $7`,
-      [id, [...map.azimuthDeg], [...map.elevationDeg], levels, columns, startedAt, completed],
+         case when clipped then '{uncalibrated,clipped}' else '{uncalibrated}' end::text[], $6::timestamptz + n * interval '1 s'
+       from unnest($2::float8[], $3::float8[], $4::float8[], $8::boolean[]) with ordinality as p (az, el, level, clipped, n)
+       where n <= $7`,
+      [
+        id,
+        [...map.azimuthDeg],
+        [...map.elevationDeg],
+        levels,
+        columns,
+        startedAt,
+        completed,
+        levels.map((_, k) => map.clipped?.[k] === 1),
+      ],
     );
     return id;
   } finally {

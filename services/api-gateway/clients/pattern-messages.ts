@@ -2,6 +2,7 @@ import type {
   MeasurePatternRequest,
   MeasurePatternResponse,
   PatternExtreme,
+  PatternGainJoin,
   PatternGrid,
   PatternPlane,
   PatternSettings,
@@ -19,22 +20,33 @@ export interface PatternColumns {
   sourceElevationDeg: number[];
   levelDb: number[];
   clipped: boolean[];
+  /** Of neighbouring channels; empty: not measured. */
+  belowDb: number[];
+  aboveDb: number[];
 }
 
 export interface PatternRequest {
   settings: PatternSettings;
   points: AsyncIterable<PatternColumns>;
+  /** Of the session with the higher gain. Undefined: there is one gain. */
+  highGainPoints: AsyncIterable<PatternColumns> | undefined;
 }
 
 /** A pattern without what only the gateway knows. */
-export type MeasuredPattern = Omit<AntennaPattern, 'session_id' | 'source' | 'frequency_hz'>;
+export type MeasuredPattern = Omit<AntennaPattern, 'session_id' | 'source' | 'frequency_hz' | 'gain_join'> & {
+  gain_join: Omit<GainJoin, 'session_id'> | null;
+};
+type GainJoin = NonNullable<AntennaPattern['gain_join']>;
 
 export async function* patternRequests({
   settings,
   points,
+  highGainPoints,
 }: PatternRequest): AsyncGenerator<MeasurePatternRequest> {
   yield { content: { $case: 'settings', value: settings } };
   for await (const value of points) yield { content: { $case: 'points', value } };
+  if (!highGainPoints) return;
+  for await (const value of highGainPoints) yield { content: { $case: 'highGainPoints', value } };
 }
 
 export function patternFrom(message: MeasurePatternResponse): MeasuredPattern {
@@ -58,6 +70,7 @@ export function patternFrom(message: MeasurePatternResponse): MeasuredPattern {
     beam_solid_angle_sr: { ...required(message.beamSolidAngle), is_lower_bound: isBound },
     coverage: message.coverage,
     background_db: message.backgroundDb ?? null,
+    is_background_of_channels: message.isBackgroundOfChannels,
     envelope: envelope
       ? {
           excess_db: required(envelope.excess),
@@ -72,12 +85,24 @@ export function patternFrom(message: MeasurePatternResponse): MeasuredPattern {
     y_factor: sunNoise?.yFactor ?? null,
     g_over_t_db: sunNoise?.gOverTDb ?? null,
     system_temperature_k: sunNoise?.systemTemperatureK ?? null,
+    gain_join: message.gainJoin ? gainJoinOf(message.gainJoin) : null,
     warnings: message.warnings.flatMap(({ code, message: text }) => {
       const known = PATTERN_WARNINGS.find((each) => each === code);
       return known ? [{ code: known, message: text }] : [];
     }),
     ...(message.grid && { map: mapOf(message.grid) }),
     ...(message.table && { table: tableOf(message.table, required(message.directivity).value) }),
+  };
+}
+
+function gainJoinOf(join: PatternGainJoin): Omit<GainJoin, 'session_id'> {
+  return {
+    factor_db: required(join.factor),
+    offset: required(join.offset),
+    overlap_db: join.overlapDb,
+    matched_points: join.matchedPoints,
+    low_gain_points: join.lowGainPoints,
+    high_gain_points: join.highGainPoints,
   };
 }
 

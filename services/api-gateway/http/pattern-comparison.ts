@@ -13,6 +13,7 @@ import {
   measuredPattern,
   type ComparedPattern,
 } from '../patterns/compare-patterns.ts';
+import { reflectionWarnings } from '../patterns/reflections.ts';
 import { HttpError, parseOr422 } from './errors.ts';
 import { patternName } from './pattern-files.ts';
 import { requireAnalyst } from './require-analyst.ts';
@@ -36,9 +37,6 @@ export function patternComparisonRoutes(
     sessionOf: SessionOf;
   },
 ): void {
-  const measured: (...question: Parameters<PatternOf>) => Promise<ComparedPattern> = async (...question) =>
-    measuredPattern(patternName(question[0]), await patternOf(...question));
-
   resource(router, '/api/skyscan/:session_id/pattern/comparison', {
     get: async (request, response) => {
       const { with_session, ...query } = parseOr422(patternComparisonQuerySchema, request.query, 'query');
@@ -47,9 +45,17 @@ export function patternComparisonRoutes(
         sessionOf(String(with_session)),
       ]);
       const signal = untilClosed(response);
-      const first = await measured(session, query, signal);
-      const second = await measured(other, query, signal);
-      response.json(compared(first, second, ['query', 'with_session']));
+      const first = await patternOf(session, query, signal);
+      // It belongs to the first session.
+      const second = await patternOf(other, { ...query, high_gain_session: undefined }, signal);
+      const comparison = compared(
+        measuredPattern(patternName(session), first),
+        measuredPattern(patternName(other), second),
+        ['query', 'with_session'],
+      );
+      // Patterns of different antennas differ.
+      const isRepeat = session.rotor_id === other.rotor_id && session.id !== other.id;
+      response.json({ ...comparison, warnings: isRepeat ? reflectionWarnings(first, second) : [] });
     },
     post: async (request, response) => {
       const { format, ...query } = parseOr422(patternFileComparisonQuerySchema, request.query, 'query');
@@ -58,7 +64,8 @@ export function patternComparisonRoutes(
       const file = await readUpload(request, response, PATTERN_FILE_MAX_BYTES, (body, signal) =>
         known.measurePatternFile(format, body, signal),
       );
-      const first = await measured(session, query, untilClosed(response));
+      const pattern = await patternOf(session, query, untilClosed(response));
+      const first = measuredPattern(patternName(session), pattern);
       response.json(compared(first, filePattern(file, format), ['body']));
     },
   });

@@ -4,12 +4,20 @@ import type { SkyAnalyst } from '../clients/sky-analyst.ts';
 import { createDrift } from '../domain/drift.ts';
 import { createRecentCache } from '../domain/recent-cache.ts';
 import { createKeptResults } from '../patterns/kept-results.ts';
-import { measureSessionPattern, type PatternLevels } from '../patterns/measure-session-pattern.ts';
-import { namesSource, patternSource, type PatternSource } from '../patterns/pattern-source.ts';
+import { measureSessionPattern, type MeasuredSession } from '../patterns/measure-session-pattern.ts';
+import { MIN_NEIGHBOURS, neighbourSides } from '../patterns/neighbour-levels.ts';
+import {
+  namesSource,
+  patternSource,
+  type PatternSource,
+  type SourceParts,
+} from '../patterns/pattern-source.ts';
+import { requireHighGain } from '../patterns/require-high-gain.ts';
 import type { PlaceOf } from '../sites/site-place.ts';
 import { readReferences } from '../store/points.ts';
 import type { Database } from '../store/queryable.ts';
-import type { SessionRow } from '../store/sessions.ts';
+import type { BandSelection } from '../store/spectra/read-band.ts';
+import { findSession, type SessionRow } from '../store/sessions.ts';
 import { selectOptionalBand } from './band-selection.ts';
 import { HttpError } from './errors.ts';
 import { driftOf } from './references.ts';
@@ -41,21 +49,16 @@ export function createSessionPatterns({
 }): PatternOf {
   const kept = createKeptResults(createRecentCache<AntennaPattern>(MAX_KEPT, () => 1));
   return async (session, query, signal) => {
-    requireSource(query, session);
-    requirePlanes(session);
     const parts = { db, placeOf, analyst: requireAnalyst(analyst) };
-    const selection = await selectOptionalBand(db, session, query);
-    const { from_hz, to_hz } = query;
-    const { center_frequency_hz } = session.bands?.[0] ?? session.rotor;
-    const centreHz =
-      from_hz === undefined || to_hz === undefined ? center_frequency_hz : (from_hz + to_hz) / 2;
-    const drift = await driftFor(db, session, query.corrected);
-    const levels = { selection, drift, centreHz };
+    const { high_gain_session: highId } = query;
     try {
-      const source = await patternSource(parts, query, session);
+      const measured = await measuredSession(parts, session, query);
+      const highSession = highId === undefined ? undefined : await highGainSession(db, highId);
+      if (highSession) requireHighGain(session, highSession, measured.levels.selection !== undefined);
+      const high = highSession && (await measuredSession(parts, highSession, query));
       return await kept.get(
-        keyOf(session, source, levels, query),
-        (ended) => measureSessionPattern(parts, session, source, levels, query, ended),
+        JSON.stringify([keyOf(measured, query), high ? keyOf(high, query) : null]),
+        (ended) => measureSessionPattern(parts, measured, high, query, ended),
         signal,
       );
     } catch (error) {
@@ -64,23 +67,66 @@ export function createSessionPatterns({
   };
 }
 
+/** Throws 409 if the session does not allow a pattern, 422 without a source. */
+async function measuredSession(
+  parts: SourceParts & { db: Database },
+  session: SessionRow,
+  query: PatternQuery,
+): Promise<MeasuredSession> {
+  requireSource(query, session);
+  requirePlanes(session);
+  const selection = await selectOptionalBand(parts.db, session, query);
+  const { from_hz, to_hz } = query;
+  const { center_frequency_hz } = session.bands?.[0] ?? session.rotor;
+  const centreHz = from_hz === undefined || to_hz === undefined ? center_frequency_hz : (from_hz + to_hz) / 2;
+  const drift = await driftFor(parts.db, session, query.corrected);
+  const source = await patternSource(parts, query, session);
+  const neighbours = selection && wantsNeighbours(query, source) ? neighbourSides(selection) : undefined;
+  if (query.neighbours && !neighbours) throw noNeighbours(session, selection);
+  return { session, source, levels: { selection, drift, centreHz, neighbours } };
+}
+
+/** Sun and Moon are in all channels, and an offset of two gains has no neighbours. */
+function wantsNeighbours(query: PatternQuery, { widthDeg }: PatternSource): boolean {
+  if (query.background_db !== undefined || query.high_gain_session !== undefined) return false;
+  return query.neighbours ?? widthDeg === 0;
+}
+
+function noNeighbours({ id }: SessionRow, selection: BandSelection | undefined): HttpError {
+  const reason = selection
+    ? `fewer than ${MIN_NEIGHBOURS} channels without flags on one side of the range, or background_db or high_gain_session are given`
+    : 'they need from_hz and to_hz';
+  return new HttpError(409, `Session ${id} does not show the background in neighbouring channels: ${reason}`);
+}
+
+async function highGainSession(db: Database, id: number): Promise<SessionRow> {
+  const session = await findSession(db, id);
+  if (session) return session;
+  const msg = `Session ${id} does not exist`;
+  throw new HttpError(422, [{ loc: ['query', 'high_gain_session'], msg, type: 'value_error' }]);
+}
+
 /**
  * All that a pattern depends on. New points change it; another place of the site, orbital elements
  * or emitters change the directions of the source.
  */
 function keyOf(
-  { id, created_at, completed_points, started_at, finished_at }: SessionRow,
-  source: PatternSource,
-  { selection, drift, centreHz }: PatternLevels,
+  { session, source, levels: { selection, drift, centreHz, neighbours } }: MeasuredSession,
   query: PatternQuery,
-): string {
+): unknown[] {
+  const { id, created_at, completed_points, started_at, finished_at } = session;
   const times = [started_at, finished_at].flatMap((time) => (time ? [time.getTime()] : []));
-  return JSON.stringify([
+  return [
     [id, created_at.getTime(), completed_points],
     [source.name, source.widthDeg, times.map((timeMs) => source.directionAt(timeMs))],
-    [selection && [selection.band.band, selection.range, selection.statistic], drift !== undefined, centreHz],
+    [
+      selection && [selection.band.band, selection.range, selection.statistic],
+      drift !== undefined,
+      centreHz,
+      neighbours,
+    ],
     PATTERN_PARAMETERS.map((name) => query[name] ?? null),
-  ]);
+  ];
 }
 
 /** Throws 422 if neither the query nor the session names a source. */

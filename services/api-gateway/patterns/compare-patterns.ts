@@ -6,9 +6,9 @@ import {
 import type { AntennaPattern } from '#contract/rest/patterns';
 import { SkyScanError } from '#shared/base/errors';
 import type { FilePattern } from '../clients/pattern-file-messages.ts';
+import { anglesOf, valuesAt, type Cut } from './cut-values.ts';
 
 type Value = NonNullable<PatternComparison['figures'][number]['first']>;
-type Cut = AntennaPattern['cuts']['azimuth'];
 
 /** What is compared. */
 export interface ComparedPattern {
@@ -20,8 +20,6 @@ export interface ComparedPattern {
 
 /** Angles that both patterns have, for a comparison of a cut. */
 const MIN_COMMON = 3;
-/** Between angles that are further apart, nothing is known; cuts have whole degrees. */
-const MAX_GAP_DEG = 1 + 1e-6;
 
 /** A measured pattern. An upper bound of the directivity is none. */
 export function measuredPattern(name: string, pattern: AntennaPattern): ComparedPattern {
@@ -81,6 +79,7 @@ export function comparePatterns(first: ComparedPattern, second: ComparedPattern)
       return { name, unit, first: one, second: other, difference: one && other && difference(one, other) };
     }),
     cuts,
+    warnings: [],
   };
 }
 
@@ -109,25 +108,12 @@ function sidesOf({ first_null_deg, side_lobe_db }: Pick<AntennaPattern, 'first_n
 
 /** At the angles of both, each interpolated between its own. */
 function comparedCut(first: Cut, second: Cut): PatternComparison['cuts']['azimuth'] {
-  const angles = [...new Set([...first, ...second].map(({ angle_deg }) => angle_deg))].sort((a, b) => a - b);
-  const [one, other] = [gainsAt(first, angles), gainsAt(second, angles)];
+  const angles = anglesOf(first, second);
+  const [one, other] = [valuesAt(first, angles, 'gain_db'), valuesAt(second, angles, 'gain_db')];
   return angles.map((angle_deg, k) => {
     const [first_db, second_db] = [one[k] ?? null, other[k] ?? null];
     const difference_db = first_db === null || second_db === null ? null : first_db - second_db;
     return { angle_deg, first_db, second_db, difference_db };
-  });
-}
-
-/** Linear in dB; both lists of angles rise. */
-function gainsAt(cut: Cut, angles: readonly number[]): (number | null)[] {
-  let next = 0;
-  return angles.map((angle) => {
-    while (next < cut.length && (cut[next]?.angle_deg ?? NaN) < angle) next++;
-    const [before, after] = [cut[next - 1], cut[next]];
-    if (after?.angle_deg === angle) return after.gain_db;
-    if (!before || !after || after.angle_deg - before.angle_deg > MAX_GAP_DEG) return null;
-    const share = (angle - before.angle_deg) / (after.angle_deg - before.angle_deg);
-    return before.gain_db + share * (after.gain_db - before.gain_db);
   });
 }
 

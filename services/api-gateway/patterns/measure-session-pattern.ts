@@ -6,12 +6,20 @@ import type { Database } from '../store/queryable.ts';
 import type { SessionRow } from '../store/sessions.ts';
 import { PACKED_POINT, readPackedPoints } from '../store/sources/points.ts';
 import { readBand, type BandSelection } from '../store/spectra/read-band.ts';
+import { readNeighbours, type NeighbourSides } from './neighbour-levels.ts';
 import type { PatternSource } from './pattern-source.ts';
 import { totalPowerWarning, type Extremes } from './total-power.ts';
 
 export interface PatternParts {
   db: Database;
   analyst: Pick<SkyAnalyst, 'measurePattern'>;
+}
+
+/** A session with the directions of its source and what its levels are. */
+export interface MeasuredSession {
+  session: SessionRow;
+  source: PatternSource;
+  levels: PatternLevels;
 }
 
 /** What the levels of the points are. */
@@ -21,30 +29,34 @@ export interface PatternLevels {
   /** dB since the first reference; undefined: not corrected. */
   drift: ((atMs: number) => number) | undefined;
   centreHz: number;
+  /** Channels that show the background of each point. Undefined: not measured. */
+  neighbours: NeighbourSides | undefined;
 }
 
 const LIGHT_M_PER_S = 299_792_458;
 /** Source directions between points that are nearer in time than this are equal. */
 const SAME_MS = 200;
 
-/** The pattern from a session. Throws `wrong_state` if the scan does not show the beam. */
+/**
+ * The pattern from a session, or from two with different gains. Throws `wrong_state` if the scan
+ * does not show the beam, or the gains cannot be joined.
+ */
 export async function measureSessionPattern(
   { db, analyst }: PatternParts,
-  session: SessionRow,
-  source: PatternSource,
-  levels: PatternLevels,
+  measured: MeasuredSession,
+  highGain: MeasuredSession | undefined,
   query: PatternQuery,
   signal: AbortSignal,
 ): Promise<AntennaPattern> {
-  const problem = session.started_at && source.problemAt?.(session.started_at.getTime());
-  if (problem) throw new SkyScanError('wrong_state', `${source.name}: ${problem}`);
+  const { session, source, levels } = measured;
+  for (const each of highGain ? [measured, highGain] : [measured]) requireDirections(each);
   if (query.flux_sfu !== undefined && !source.isSun)
     throw new SkyScanError('wrong_state', `flux_sfu is the flux of the Sun, the source is ${source.name}`);
   const extremes: Extremes = {
     highest: { seq: 0, levelDb: -Infinity },
     lowest: { seq: 0, levelDb: Infinity },
   };
-  const measured = await analyst.measurePattern(
+  const { gain_join: join, ...pattern } = await analyst.measurePattern(
     {
       settings: {
         backgroundDb: query.background_db,
@@ -56,10 +68,12 @@ export async function measureSessionPattern(
         withGrid: query.map ?? false,
         withTable: query.table ?? false,
         fluxSfu: query.flux_sfu,
+        fluxSigmaSfu: query.flux_sigma_sfu,
         gainDbi: query.gain_dbi,
         mask: query.mask ?? [],
       },
-      points: pointsOf(db, session, source, levels, extremes),
+      points: pointsOf(db, measured, extremes),
+      highGainPoints: highGain && pointsOf(db, highGain),
     },
     signal,
   );
@@ -70,19 +84,29 @@ export async function measureSessionPattern(
     session_id: session.id,
     source: source.name,
     frequency_hz: levels.centreHz,
-    ...measured,
-    warnings: warning ? [...measured.warnings, warning] : measured.warnings,
+    ...pattern,
+    gain_join: join && highGain ? { session_id: highGain.session.id, ...join } : null,
+    warnings: warning ? [...pattern.warnings, warning] : pattern.warnings,
   };
+}
+
+/** Throws `wrong_state` if the directions of the source are not known for the time of a session. */
+function requireDirections({ session, source }: MeasuredSession): void {
+  const problem = session.started_at && source.problemAt?.(session.started_at.getTime());
+  if (problem) throw new SkyScanError('wrong_state', `${source.name}: ${problem}`);
 }
 
 async function* pointsOf(
   db: Database,
-  { id, completed_points: count }: SessionRow,
-  source: PatternSource,
-  { selection, drift }: PatternLevels,
-  extremes: Extremes,
+  {
+    session: { id, completed_points: count },
+    source,
+    levels: { selection, drift, neighbours },
+  }: MeasuredSession,
+  extremes?: Extremes,
 ): AsyncGenerator<PatternColumns> {
   const values = selection && (await allValues(db, selection, count));
+  const sides = selection && neighbours && (await readNeighbours(db, selection, neighbours, count));
   let seq = 0;
   let [atMs, direction] = [-Infinity, { azimuthDeg: NaN, elevationDeg: NaN }];
   for await (const bytes of readPackedPoints(db, id, count)) {
@@ -93,6 +117,8 @@ async function* pointsOf(
       sourceElevationDeg: [],
       levelDb: [],
       clipped: [],
+      belowDb: [],
+      aboveDb: [],
     };
     for (let at = 0; at + PACKED_POINT.bytes <= bytes.length; at += PACKED_POINT.bytes, seq++) {
       const timeMs = bytes.readDoubleBE(at + 12);
@@ -104,14 +130,23 @@ async function* pointsOf(
       const isUp = direction.elevationDeg > -1;
       columns.sourceAzimuthDeg.push(isUp ? direction.azimuthDeg : NaN);
       columns.sourceElevationDeg.push(isUp ? direction.elevationDeg : NaN);
-      const levelDb = level - (drift?.(timeMs) ?? 0);
-      if (levelDb > extremes.highest.levelDb) extremes.highest = { seq: seq + 1, levelDb };
-      if (levelDb < extremes.lowest.levelDb) extremes.lowest = { seq: seq + 1, levelDb };
+      const driftDb = drift?.(timeMs) ?? 0;
+      const levelDb = level - driftDb;
+      if (extremes) extend(extremes, { seq: seq + 1, levelDb });
       columns.levelDb.push(levelDb);
+      if (sides) {
+        columns.belowDb.push((sides.below[seq] ?? NaN) - driftDb);
+        columns.aboveDb.push((sides.above[seq] ?? NaN) - driftDb);
+      }
       columns.clipped.push((bytes.readUInt32BE(at + 20) & PACKED_POINT.clipped) !== 0);
     }
     yield columns;
   }
+}
+
+function extend(extremes: Extremes, point: Extremes['highest']): void {
+  if (point.levelDb > extremes.highest.levelDb) extremes.highest = point;
+  if (point.levelDb < extremes.lowest.levelDb) extremes.lowest = point;
 }
 
 async function allValues(db: Database, selection: BandSelection, count: number): Promise<Float64Array> {

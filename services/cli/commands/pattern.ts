@@ -20,8 +20,10 @@ interface Options {
   sourceWidth?: number;
   background?: number;
   flux?: number;
+  fluxSigma?: number;
   gain?: number;
   mask?: string;
+  highGain?: number;
   fill?: number;
   polarization?: string;
   output?: string;
@@ -74,8 +76,14 @@ export function pattern(program: Command, { api, out, err }: Context): void {
       parseNumber('background', -300, 300, 'dB'),
     )
     .option('--flux <sfu>', 'of the Sun, for G/T and temperature', parseNumber('flux', 0.1, 1e7, 'sfu'))
+    .option('--flux-sigma <sfu>', 'standard deviation of --flux', parseNumber('flux sigma', 0, 1e7, 'sfu'))
     .option('--gain <dbi>', 'of the antenna, for the temperature', parseNumber('gain', -50, 100, 'dBi'))
     .option('--mask <angle:gain,...>', 'highest gains by angles from the axis, dB: 5:-12,20:-25')
+    .option(
+      '--high-gain <scan>',
+      'scan with a higher gain whose peak is clipped, for levels far below the peak',
+      idParser('a scan'),
+    )
     .option('-o, --output <file>', 'write a file instead: .msi, .nsma, .csv, .az, .el (SPLAT!), .png')
     .option(
       '--fill <db>',
@@ -142,8 +150,10 @@ function queryOf(options: Options): string {
     source_width_deg: options.sourceWidth,
     background_db: options.background,
     flux_sfu: options.flux,
+    flux_sigma_sfu: options.fluxSigma,
     gain_dbi: options.gain,
     mask: options.mask,
+    high_gain_session: options.highGain,
     fill_db: options.fill,
     polarization,
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PATTERN_FILE_FORMATS } from '#shared/pattern/pattern-file-formats';
 import { MAX_ID } from '../ids.ts';
-import { patternQueryDocs, patternQuerySchema } from './patterns.ts';
+import { patternQueryDocs, patternQuerySchema, patternWarningSchema } from './patterns.ts';
 import { choice, count } from './query.ts';
 
 const SIDES = ['azimuth_before', 'azimuth_after', 'elevation_before', 'elevation_after'] as const;
@@ -38,11 +38,10 @@ export const patternFileComparisonQuerySchema = patternQuerySchema.safeExtend({
 });
 
 export const patternComparisonQueryDocs = patternQueryDocs.extend({
-  with_session: z
-    .int()
-    .min(1)
-    .max(MAX_ID)
-    .meta({ description: 'Id of the session with the second pattern; the other parameters apply to both' }),
+  with_session: z.int().min(1).max(MAX_ID).meta({
+    description:
+      'Id of the session with the second pattern; the other parameters apply to both, but for high_gain_session',
+  }),
 });
 
 export const patternFileComparisonQueryDocs = patternQueryDocs.extend({
@@ -89,6 +88,9 @@ export const patternComparisonSchema = z
       }),
     ),
     cuts: z.object({ azimuth: cut, elevation: cut }),
+    warnings: z.array(patternWarningSchema).meta({
+      description: 'reflections: two sessions differ by more than their noise',
+    }),
   })
   .meta({ id: 'PatternComparison', description: 'Differences are first minus second' });
 export type PatternComparison = z.infer<typeof patternComparisonSchema>;

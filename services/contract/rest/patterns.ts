@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_ID } from '../ids.ts';
 import { THEMES } from '../map-options.ts';
 import { checkWholeRange, rangeDocs, rangeShape } from './frequency-range.ts';
 import { patternMaskParameter } from './pattern-mask.ts';
@@ -15,6 +16,8 @@ export const PATTERN_WARNINGS = [
   'coverage',
   'near_field',
   'not_covered',
+  'overlap',
+  'reflections',
   'source_width',
   'step',
   'total_power',
@@ -48,12 +51,15 @@ const shape = {
   ...channels,
   corrected: booleanParameter.optional(),
   background_db: decimal(-300, 300, 'dB').optional(),
+  neighbours: booleanParameter.optional(),
   source_width_deg: decimal(0, 10, 'deg').optional(),
   diameter_m: decimal(0.01, 1_000, 'm').optional(),
   distance_m: decimal(0.1, 1e9, 'm').optional(),
   flux_sfu: decimal(0.1, 1e7, 'sfu').optional(),
+  flux_sigma_sfu: decimal(0, 1e7, 'sfu').optional(),
   gain_dbi: decimal(-50, 100, 'dBi').optional(),
   mask: patternMaskParameter.optional(),
+  high_gain_session: count(1, MAX_ID).optional(),
 };
 
 /** Of all answers: the source, its channels and what is known of the antenna. */
@@ -91,6 +97,8 @@ function checkPattern(query: z.output<z.ZodObject<typeof shape>>, context: z.Ref
     issue(azimuth === undefined ? 'azimuth' : 'elevation', 'azimuth and elevation must be given together');
   if (query.flux_sfu !== undefined && (source ?? satellite ?? emitter ?? azimuth ?? 'sun') !== 'sun')
     issue('flux_sfu', 'Is the flux of the Sun: it needs source=sun');
+  if (query.flux_sigma_sfu !== undefined && query.flux_sfu === undefined)
+    issue('flux_sigma_sfu', 'Is the standard deviation of flux_sfu, which is not given');
   const given = [source, satellite, emitter, azimuth ?? elevation].filter((each) => each !== undefined);
   if (given.length > 1)
     issue(
@@ -118,6 +126,10 @@ const docs = {
     description:
       'Level without the source, in the unit of the levels. Default: the level far from the beam, if it is constant',
   }),
+  neighbours: z.boolean().optional().meta({
+    description:
+      'The background of each point is that of neighbouring channels. Default: true with from_hz, for a source without a disc, and at one gain, if there are 4 on each side',
+  }),
   source_width_deg: z.number().optional().meta({
     description: 'Diameter of the source. Default: 0.53 deg for Sun and Moon, else 0',
   }),
@@ -129,6 +141,9 @@ const docs = {
     description:
       'Of the Sun at the frequency of the scan, both polarizations: gives Y factor, G/T and system temperature',
   }),
+  flux_sigma_sfu: z.number().optional().meta({
+    description: 'Standard deviation of flux_sfu: part of those of G/T and system temperature. Default: 0',
+  }),
   gain_dbi: z.number().optional().meta({
     description:
       'Of the antenna, for the system temperature. Default: the directivity, or that of a dish of diameter_m',
@@ -137,6 +152,10 @@ const docs = {
     description:
       'Highest gains relative to the peak, dB, by angles from the axis: angle:gain,angle:gain, ... Linear in between; after the last angle constant',
     example: '5:-12,20:-25,90:-35',
+  }),
+  high_gain_session: z.int().min(1).max(MAX_ID).optional().meta({
+    description:
+      'Session of the same rotor, source and frequency with a higher gain of the receiver, whose peak is clipped: levels far below the peak are from it',
   }),
 };
 
@@ -249,6 +268,10 @@ export const patternSchema = z
     beam_solid_angle_sr: z.object({ value: z.number(), sigma: z.number(), is_lower_bound: z.boolean() }),
     coverage: z.number().meta({ description: 'Share of the sphere that was measured, 0 to 1' }),
     background_db: z.number().nullable().meta({ description: 'Subtracted; null: none' }),
+    is_background_of_channels: z.boolean().meta({
+      description:
+        'The background of each point was measured in neighbouring channels; background_db is its median',
+    }),
     envelope: z
       .object({
         excess_db: figure,
@@ -269,10 +292,28 @@ export const patternSchema = z
     y_factor: figure.nullable().meta({
       description: 'Power on the Sun over that of the sky beside it. null: no flux_sfu, or no background',
     }),
-    g_over_t_db: figure.nullable().meta({ description: 'dB(1/K); sigma without that of the flux' }),
+    g_over_t_db: figure
+      .nullable()
+      .meta({ description: 'dB(1/K); sigma with that of the flux if flux_sigma_sfu is given' }),
     system_temperature_k: figure
       .nullable()
       .meta({ description: 'On the sky beside the Sun. null: also if the gain is not known' }),
+    gain_join: z
+      .object({
+        session_id: z.int().meta({ description: 'With the higher gain' }),
+        factor_db: figure,
+        offset: figure.meta({ description: 'Linear: mW, or relative to full scale' }),
+        overlap_db: z.number().meta({ description: 'Range of levels that are valid at both gains' }),
+        matched_points: z.int().meta({ description: 'Points that were compared' }),
+        low_gain_points: z.int().meta({ description: 'Of the pattern' }),
+        high_gain_points: z.int(),
+      })
+      .nullable()
+      .meta({
+        id: 'PatternGainJoin',
+        description:
+          'How the levels of high_gain_session became those of this session: low = factor * high + offset in linear power. null: one gain',
+      }),
     warnings: z.array(patternWarningSchema),
     cuts: z.object({ azimuth: cut, elevation: cut }),
     map: map.optional(),

@@ -26,6 +26,7 @@ export interface PatternComparison {
   second: { name: string };
   figures: FigurePair[];
   cuts: { azimuth: ComparedPoint[]; elevation: ComparedPoint[] };
+  warnings: { code: string; message: string }[];
 }
 
 const FIGURES: Record<string, string> = {

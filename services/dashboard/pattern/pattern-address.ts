@@ -12,6 +12,7 @@ export const SETTINGS = [
   'background_db',
   'flux_sfu',
   'gain_dbi',
+  'high_gain_session',
 ] as const;
 export type Setting = (typeof SETTINGS)[number];
 

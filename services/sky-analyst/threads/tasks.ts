@@ -16,7 +16,7 @@ import { findCrossings, type CrossingOptions } from '../domain/bearings/find-cro
 import type { PatternFileFormat } from '#shared/pattern/pattern-file-formats';
 import { readPatternFile } from '#shared/pattern/read-pattern-file';
 import { measureCuts } from '../domain/pattern/measure-cuts.ts';
-import { measurePattern } from '../domain/pattern/measure-pattern.ts';
+import { measureJoined } from '../domain/pattern/measure-joined.ts';
 import type { PatternScan, PatternSettings } from '../domain/pattern/pattern.ts';
 
 /**
@@ -62,8 +62,15 @@ export const TASKS = {
   },
   findCrossings: ({ bearings, options }: { bearings: Bearing[]; options: CrossingOptions }) =>
     findCrossings(bearings, options),
-  measurePattern: ({ scan, settings }: { scan: PatternScan; settings: PatternSettings }) =>
-    measurePattern(scan, settings),
+  measurePattern: ({
+    scan,
+    high,
+    settings,
+  }: {
+    scan: PatternScan;
+    high: PatternScan | undefined;
+    settings: PatternSettings;
+  }) => measureJoined(scan, high, settings),
   measurePatternFile: ({ format, bytes }: { format: PatternFileFormat; bytes: Uint8Array }) =>
     measureCuts(readPatternFile(format, bytes)),
 };

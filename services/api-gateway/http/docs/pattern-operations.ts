@@ -14,7 +14,7 @@ import { NO_SESSION, operation, type Errors } from './operation.ts';
 
 const ERRORS: Errors = {
   ...NO_SESSION,
-  409: 'The scan does not show the beam; the direction of the source is not known; or from_hz is set and the session has no spectra. With the reason',
+  409: 'The scan does not show the beam; the direction of the source is not known; from_hz is set and the session has no spectra; or high_gain_session cannot be joined. With the reason',
   503: 'No sky-analyst is configured',
 };
 

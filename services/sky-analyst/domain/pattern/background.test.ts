@@ -18,8 +18,12 @@ function levels(low: number, high: number): Float64Array {
   return Float64Array.from(places, ({ k }) => low + ((high - low) * k) / (COUNT - 1));
 }
 
+function backgroundOf(level: Float64Array) {
+  return findBackground({ vectors, level }, level, PEAK, 0.1, 0);
+}
+
 test('the median, if the lowest decile is within 1 dB of it, whatever the order of the points', () => {
-  const found = findBackground(vectors, levels(0.9, 1.1), PEAK, 0.1, 0);
+  const found = backgroundOf(levels(0.9, 1.1));
   expect(found).toMatchObject({ isFound: true });
   expect(found.level).toBeCloseTo(1, 3);
   // Median less decile, 0.4 of the range, in normal deviates; and of a median.
@@ -27,5 +31,5 @@ test('the median, if the lowest decile is within 1 dB of it, whatever the order 
 });
 
 test('none, if the levels differ more', () => {
-  expect(findBackground(vectors, levels(0.1, 1.9), PEAK, 0.1, 0).isFound).toBe(false);
+  expect(backgroundOf(levels(0.1, 1.9)).isFound).toBe(false);
 });

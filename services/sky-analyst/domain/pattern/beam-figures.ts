@@ -12,7 +12,8 @@ import type { PatternValue } from './surface.ts';
 const DIAMETERS = 12;
 /**
  * A disc of diameter d widens a Gaussian beam like a Gaussian of 0.589 d, which has its second
- * moment: 2 sqrt(2 ln 2) d / 4.
+ * moment: 2 sqrt(2 ln 2) d / 4 = sqrt(ln 2 / 2) d (Baars 1973, as in the manual of the SMT,
+ * aro.as.arizona.edu). The width is 0.4 % wrong for a disc of 0.6 beam widths, 2.3 % for 0.9.
  */
 export const DISC_TO_GAUSSIAN = 0.589;
 

@@ -7,9 +7,11 @@ export interface PatternLine {
   forward: Vector;
   /** The direction of positive angles: at a right angle to `forward`. */
   along: Vector;
-  points: Pick<PatternPoints, 'power' | 'total' | 'vectors'>;
+  points: Omit<PatternPoints, 'neighbours'>;
   /** Of the points, from the axis, radians. */
   angles: Float64Array;
+  /** Of the points, in those of the scan. */
+  places: Int32Array;
 }
 
 /** Degree of the polynomial, and points that it needs. */
@@ -22,10 +24,23 @@ const DEGREES = [
 const MAX_NOISE_GAIN = 1;
 const SINGULAR = 1e-9;
 
-/** The points for which `isOnLine`, in the order of their angles; `level` is with background. */
-export function lineOf(
-  { vectors, power }: Pick<PatternPoints, 'power' | 'vectors'>,
-  level: Float64Array,
+/** The points of each principal plane: those nearer to it than to the other one. */
+export function planesOf(points: PatternPoints): [azimuth: PatternLine, elevation: PatternLine] {
+  const forward: Vector = [0, 1, 0];
+  return [
+    lineOf(points, { forward, along: [1, 0, 0] }, isLevel),
+    lineOf(points, { forward, along: [0, 0, 1] }, (vector) => !isLevel(vector)),
+  ];
+}
+
+/** Nearer to the plane of azimuth. */
+export function isLevel([right, , up]: Vector): boolean {
+  return Math.abs(up) <= Math.abs(right);
+}
+
+/** The points for which `isOnLine`, in the order of their angles. */
+function lineOf(
+  { vectors, power, level, isHigh, errors }: PatternPoints,
   { forward, along }: Pick<PatternLine, 'forward' | 'along'>,
   isOnLine: (vector: Vector) => boolean,
 ): PatternLine {
@@ -42,9 +57,13 @@ export function lineOf(
     forward,
     along,
     angles: Float64Array.from(placed, ({ angle }) => angle),
+    places: Int32Array.from(placed, ({ k }) => k),
     points: {
       vectors: chosen,
       power: Float64Array.from(placed, ({ k }) => power[k] as number),
+      level: Float64Array.from(placed, ({ k }) => level[k] as number),
+      isHigh: isHigh && Uint8Array.from(placed, ({ k }) => isHigh[k] as number),
+      errors: errors?.map((column) => Float64Array.from(placed, ({ k }) => column[k] as number)),
       total: Float64Array.from(placed, ({ k }, n) => {
         const own = level[k] as number;
         return ((levelOf(n - 1) ?? own) + 2 * own + (levelOf(n + 1) ?? own)) / 4;

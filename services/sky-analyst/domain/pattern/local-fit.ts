@@ -8,8 +8,14 @@ export interface PatternPoints {
   vectors: Float64Array;
   /** Linear power less background. */
   power: Float64Array;
-  /** Power with background, averaged over the nearest points; noise is proportional to it. */
+  /** Power with background; noise is proportional to it. */
+  level: Float64Array;
+  /** The level, averaged over the nearest points. */
   total: Float64Array;
+  /** 1: of a higher receiver gain, with a relative noise of its own. Absent: one gain. */
+  isHigh?: Uint8Array | undefined;
+  /** Errors of the power that points share, of one sigma, each independent. Absent: none. */
+  errors?: readonly Float64Array[] | undefined;
   neighbours: Neighbours;
 }
 

@@ -3,13 +3,15 @@ import { degToRad, radToDeg } from '#shared/sky/units';
 import { robustScatter } from '../finder/robust.ts';
 import { vectorAt, type Vector } from '../finder/sphere.ts';
 import { medianOf } from '#shared/spectrum/median';
-import { findBackground, type Background } from './background.ts';
+import { findBackground, subtractedBackground, withoutBackground, type Background } from './background.ts';
+import { channelBackground } from './channel-background.ts';
 import type { Beam, Parts } from './beam.ts';
 import { correctedWidth, planeFigures } from './beam-figures.ts';
 import { envelopeFigures, maskFigures } from './compare-envelope.ts';
 import { DB_PER_NEPER, type Figure } from './figure.ts';
 import { greatCircle } from './great-circle.ts';
-import { fitAlong, lineOf, type PatternLine } from './line-fit.ts';
+import { fitAlong, planesOf, type PatternLine } from './line-fit.ts';
+import type { PatternPoints } from './local-fit.ts';
 import { noiseOfSun } from './noise-of-sun.ts';
 import { medianRelative, pointSigmas } from './noise.ts';
 import type { AntennaPattern, PatternScan, PatternSettings } from './pattern.ts';
@@ -48,29 +50,30 @@ interface RoughLine {
  * upper bound. Throws `wrong_state` if the scan does not show the beam.
  */
 export function measureLines(scan: PatternScan, settings: PatternSettings): AntennaPattern {
-  const { points, level, clipped } = patternPoints(scan, settings, MIN_POINTS);
-  let lines = linesOf(points, level);
+  const { points, level, clipped, neighbours } = patternPoints(scan, settings, MIN_POINTS);
+  let lines = linesOf(points);
   const width = Math.min(...lines.map((line) => line.width));
   let background: Background | undefined;
   if (settings.background === undefined) {
     const [first] = lines;
     const noise = medianRelative(sigmasOf(first), first.line.points.total);
     const start = greatCircle(FORWARD, RIGHT).at(first.peak);
-    background = findBackground(points.vectors, level, start, width, noise);
-    const { level: found } = background;
-    points.power.set(level.map((power) => power - found));
-    lines = linesOf(points, level);
+    background =
+      (neighbours && channelBackground(points, level, neighbours, start, width, noise)) ??
+      findBackground(points, level, start, width, noise);
+    points.power.set(withoutBackground(level, background));
+    points.errors = background.errors;
+    lines = linesOf(points);
   }
   const correct = (measured: number) => correctedWidth(measured, degToRad(settings.sourceWidthDeg ?? 0));
   const planeOf = (line: RoughLine) => {
-    const cut = cutAlong(line, background?.sigma ?? 0);
+    const cut = cutAlong(line);
     return { ...cut, figures: planeFigures(cut.beam, cut.along, cut.shift, correct).figures };
   };
   const [azimuth, elevation] = [planeOf(lines[0]), planeOf(lines[1])];
   const solidAngle = solidAngleOf(azimuth.figures.hpbwDeg, elevation.figures.hpbwDeg, width);
   const planes = [azimuth.figures, elevation.figures];
-  const subtracted =
-    settings.background === undefined ? background : { level: settings.background, sigma: 0, isFound: true };
+  const subtracted = subtractedBackground(settings.background, background);
   const directivityDbi = {
     value: 10 * Math.log10((4 * Math.PI) / solidAngle.value),
     sigma: (DB_PER_NEPER * solidAngle.sigma) / solidAngle.value,
@@ -104,13 +107,9 @@ export function measureLines(scan: PatternScan, settings: PatternSettings): Ante
   };
 }
 
-/** The points of each plane: those nearer to it than to the other one. */
-function linesOf(points: Parameters<typeof lineOf>[0], level: Float64Array): [RoughLine, RoughLine] {
-  const isLevel = ([right, , up]: Vector) => Math.abs(up) <= Math.abs(right);
-  return [
-    roughLine(lineOf(points, level, { forward: FORWARD, along: RIGHT }, isLevel)),
-    roughLine(lineOf(points, level, { forward: FORWARD, along: UP }, (vector) => !isLevel(vector))),
-  ];
+function linesOf(points: PatternPoints): [RoughLine, RoughLine] {
+  const [azimuth, elevation] = planesOf(points);
+  return [roughLine(azimuth), roughLine(elevation)];
 }
 
 function roughLine(line: PatternLine): RoughLine {
@@ -172,10 +171,15 @@ interface Cut {
 }
 
 /** The beam along a line. Throws `wrong_state` if its peak is not measured, or is noise. */
-function cutAlong(rough: RoughLine, backgroundSigma: number): Cut {
+function cutAlong(rough: RoughLine): Cut {
   const { line, width } = rough;
   const { radius, smoother } = smootherAlong(rough);
-  const surface = createSurface(smoother, radius, pointSigmas(line.points, smoother), backgroundSigma);
+  const surface = createSurface(
+    smoother,
+    radius,
+    pointSigmas(line.points, smoother),
+    line.points.errors ?? [],
+  );
   const circle = greatCircle(line.forward, line.along);
   const peak = highest((angle) => surface.at(circle.at(angle)), rough);
   if (!peak || !(peak.value.value > MIN_SNR * peak.value.sigma))

@@ -1,10 +1,11 @@
 import { SkyScanError } from '#shared/base/errors';
 import { radToDeg } from '#shared/sky/units';
 import { pointingOf } from '../finder/sphere.ts';
-import { findBackground, type Background } from './background.ts';
+import { findBackground, subtractedBackground, withoutBackground, type Background } from './background.ts';
 import { wholeSurface } from './beam.ts';
 import { beamAxis } from './beam-axis.ts';
 import { beamFigures, frontToBack } from './beam-figures.ts';
+import { channelBackground } from './channel-background.ts';
 import { envelopeFigures, maskFigures } from './compare-envelope.ts';
 import { directivityOf } from './directivity.ts';
 import { fitLocally, type PatternPoints, type Reach } from './local-fit.ts';
@@ -33,23 +34,25 @@ const MIN_SNR = 10;
  */
 export function measurePattern(scan: PatternScan, settings: PatternSettings = {}): AntennaPattern {
   if (settings.alongPlanes) return measureLines(scan, settings);
-  const { points, level, clipped } = patternPoints(scan, settings);
+  const { points, level, clipped, neighbours } = patternPoints(scan, settings);
   const { start, spacing, width } = coarseBeam(points);
   const reaches = smoothingReaches(points, start, width);
   let smoother = smootherOf(points, reaches.sides);
   let sigmas = pointSigmas(points, smoother);
   let background: Background | undefined;
   if (settings.background === undefined) {
-    background = findBackground(points.vectors, level, start, width, medianRelative(sigmas, points.total));
-    const { level: found } = background;
-    points.power.set(level.map((power) => power - found));
+    const noise = medianRelative(sigmas, points.total);
+    background =
+      (neighbours && channelBackground(points, level, neighbours, start, width, noise)) ??
+      findBackground(points, level, start, width, noise);
+    points.power.set(withoutBackground(level, background));
     if (background.isFound) {
       smoother = smootherOf(points, reaches.sides);
       sigmas = pointSigmas(points, smoother);
     }
   }
   const surfaceOf = (reach: Reach, by = smootherOf(points, reach)) =>
-    createSurface(by, reach.radius, sigmas, background?.sigma ?? 0);
+    createSurface(by, reach.radius, sigmas, background?.errors ?? points.errors ?? []);
   const sides = surfaceOf(reaches.sides, smoother);
   const surface = reaches.beam.radius > reaches.sides.radius ? surfaceOf(reaches.beam) : sides;
   // A wider fit knows better where the top of a flat beam is.
@@ -75,8 +78,7 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
   const directivity = directivityOf(surface, peak, integral);
   const { azimuthDeg, elevationDeg } = pointingOf(direction);
   const planes = [figures.azimuth, figures.elevation];
-  const subtracted =
-    settings.background === undefined ? background : { level: settings.background, sigma: 0, isFound: true };
+  const subtracted = subtractedBackground(settings.background, background);
   const pattern: Omit<AntennaPattern, 'warnings'> = {
     points: points.power.length,
     coverage: integral.coverage,

@@ -11,7 +11,7 @@ export function noiseOfSun(
   { azimuth, elevation }: Pick<BeamFigures, 'azimuth' | 'elevation'>,
   directivity: AntennaPattern['directivityDbi'],
 ): SunNoise | undefined {
-  const { fluxSfu, wavelengthM, sourceWidthDeg = 0 } = settings;
+  const { fluxSfu, fluxSigmaSfu = 0, wavelengthM, sourceWidthDeg = 0 } = settings;
   const { peak, background } = levels;
   if (fluxSfu === undefined || wavelengthM === undefined || !background?.isFound) return undefined;
   const { level, sigma } = background;
@@ -22,7 +22,7 @@ export function noiseOfSun(
       background: { value: level, sigma },
     },
     {
-      fluxSfu,
+      fluxSfu: { value: fluxSfu, sigma: fluxSigmaSfu },
       wavelengthM,
       sourceWidthDeg,
       beamWidthDeg: meanWidth(azimuth.hpbwDeg, elevation.hpbwDeg),

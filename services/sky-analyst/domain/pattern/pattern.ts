@@ -1,5 +1,7 @@
+import type { SubtractedBackground } from './background.ts';
 import type { BeamEllipse } from './beam-ellipse.ts';
 import type { SourcePasses } from './antenna-frame.ts';
+import type { NeighbourLevels } from './channel-background.ts';
 import type { Extreme } from './cut.ts';
 import type { Figure } from './figure.ts';
 import type { MaskPoint } from './mask.ts';
@@ -15,6 +17,20 @@ export interface PatternScan extends SourcePasses {
   level: Float64Array;
   /** 1: the receiver clipped. */
   clipped: Uint8Array;
+  /** Of channels beside those of the level. Undefined: not measured. */
+  neighbours?: NeighbourLevels | undefined;
+  /** Of sessions at two gains. */
+  joined?: JoinedColumns | undefined;
+}
+
+/** How the levels of two sessions became those of one. */
+export interface JoinedColumns {
+  /** 1: from the session with the higher gain, which has a relative noise of its own. */
+  isHigh: Uint8Array;
+  /** The power that the noise of a point is proportional to: without the offset of the join. */
+  noiseLevel: Float64Array;
+  /** Errors of the levels by the join, of one sigma; each is independent of the others. */
+  errors: readonly Float64Array[];
 }
 
 export interface PatternSettings {
@@ -35,6 +51,8 @@ export interface PatternSettings {
   withTable?: boolean | undefined;
   /** Of the Sun, if it is the source: for the Y factor. */
   fluxSfu?: number | undefined;
+  /** Undefined: 0. */
+  fluxSigmaSfu?: number | undefined;
   /** Of the antenna. Undefined: the directivity, or that of a dish of `diameterM`. */
   gainDbi?: number | undefined;
   /** Of the owner, by rising angles. */
@@ -42,11 +60,32 @@ export interface PatternSettings {
 }
 
 export type WarningCode =
-  'background_unknown' | 'clipped' | 'coverage' | 'near_field' | 'source_width' | 'step' | 'not_covered';
+  | 'background_unknown'
+  | 'clipped'
+  | 'coverage'
+  | 'near_field'
+  | 'not_covered'
+  | 'overlap'
+  | 'source_width'
+  | 'step';
 
 export interface PatternWarning {
   code: WarningCode;
   message: string;
+}
+
+/** How two gains were joined: low = factor * high + offset. */
+export interface GainJoin {
+  factorDb: Figure;
+  /** Of the lower gain, linear power. */
+  offset: Figure;
+  /** From the lowest to the highest level that both have. */
+  overlapDb: number;
+  /** Points of the lower gain that were compared. */
+  matched: number;
+  /** In the pattern. */
+  lowPoints: number;
+  highPoints: number;
 }
 
 /** Both sides of a cut. Positions are degrees from the peak. */
@@ -94,11 +133,13 @@ export interface AntennaPattern {
   /** Upper bound: less of the sphere was measured than a directivity needs. */
   directivityDbi: Figure & { isUpperBound: boolean };
   beamSolidAngleSr: Figure & { isLowerBound: boolean };
-  background: { level: number; sigma: number; isFound: boolean } | undefined;
+  background: SubtractedBackground | undefined;
   envelope: EnvelopeFigures | undefined;
   mask: LimitFigures | undefined;
   /** Undefined: no flux is given, or the background is not known. */
   sunNoise: SunNoise | undefined;
+  /** Undefined: all points have the same gain. */
+  gainJoin?: GainJoin | undefined;
   warnings: PatternWarning[];
   /** Undefined: not asked for. */
   grid: PatternGrid | undefined;

@@ -3,6 +3,7 @@ import { countedOf } from '#shared/base/plurals';
 import { createNeighbours } from '../finder/neighbours.ts';
 import { tangentPlaneAt, vectorAt, type Vector } from '../finder/sphere.ts';
 import { antennaVectors } from './antenna-frame.ts';
+import type { NeighbourLevels } from './channel-background.ts';
 import { between, greatCircle } from './great-circle.ts';
 import { fitLocally, type PatternPoints } from './local-fit.ts';
 import type { PatternScan, PatternSettings } from './pattern.ts';
@@ -24,17 +25,24 @@ export function patternPoints(
   scan: PatternScan,
   settings: PatternSettings,
   fewest = MIN_POINTS,
-): { points: PatternPoints; level: Float64Array; clipped: number } {
+): {
+  points: PatternPoints;
+  level: Float64Array;
+  clipped: number;
+  neighbours: NeighbourLevels | undefined;
+} {
   checkSettings(settings);
   const { azimuthDeg, elevationDeg, sourceAzimuthDeg, sourceElevationDeg } = scan;
   const columns = [azimuthDeg, elevationDeg, sourceAzimuthDeg, sourceElevationDeg];
   const count = scan.level.length;
   if ([...columns, scan.clipped].some(({ length }) => length !== count))
     throw new SkyScanError('invalid', 'the columns of the points have different numbers of values');
+  // A joined level far down may be negative by the error of the offset.
+  const noiseLevel = scan.joined?.noiseLevel ?? scan.level;
   const usable = Int32Array.from({ length: count }, (_, k) => k).filter(
     (k) =>
-      (scan.level[k] as number) > 0 &&
-      Number.isFinite(scan.level[k]) &&
+      (noiseLevel[k] as number) > 0 &&
+      Number.isFinite(noiseLevel[k]) &&
       columns.every((column) => Number.isFinite(column[k])),
   );
   if (usable.length < fewest)
@@ -52,16 +60,30 @@ export function patternPoints(
   const level = pick(scan.level);
   const background = settings.background ?? 0;
   const neighbours = createNeighbours(vectors, Math.PI / 90);
-  const points = { vectors, power: level.map((power) => power - background), total: level, neighbours };
+  const power = level.map((each) => each - background);
+  const noisy = scan.joined ? pick(noiseLevel) : level;
+  const points = {
+    vectors,
+    power,
+    level: noisy,
+    total: noisy,
+    isHigh: scan.joined && Uint8Array.from(usable, (k) => scan.joined?.isHigh[k] as number),
+    errors: scan.joined?.errors.map(pick),
+    neighbours,
+  };
   return {
     points: { ...points, total: localMeans(points) },
     level,
+    neighbours: scan.neighbours && {
+      below: pick(scan.neighbours.below),
+      above: pick(scan.neighbours.above),
+    },
     clipped: usable.filter((k) => scan.clipped[k] === 1).length,
   };
 }
 
 /** The mean level of the points nearest to each point, which has less noise than its own. */
-function localMeans(points: PatternPoints): Float64Array {
+export function localMeans(points: Pick<PatternPoints, 'vectors' | 'total' | 'neighbours'>): Float64Array {
   const { vectors, total, neighbours } = points;
   const radius = spacingNear(points, vectorAt(vectors, indexOfHighest(total))) * Math.sqrt(NEAREST / Math.PI);
   return total.map((_, k) => {
@@ -73,7 +95,10 @@ function localMeans(points: PatternPoints): Float64Array {
 }
 
 /** The side of the square that a point has for itself; radians. */
-function spacingNear(points: PatternPoints, direction: Vector): number {
+export function spacingNear(
+  points: Pick<PatternPoints, 'vectors' | 'neighbours'>,
+  direction: Vector,
+): number {
   const radius = radiusWith(points, direction, COARSE_POINTS);
   return Math.sqrt((2 * Math.PI * (1 - Math.cos(radius))) / COARSE_POINTS);
 }

@@ -16,7 +16,7 @@ function pointsWith(powerAt: (x: number, y: number) => number): PatternPoints {
   ]);
   const vectors = Float64Array.from(places.flatMap(([x = 0, y = 0]) => vectorOf(x, y)));
   const power = Float64Array.from(places, ([x = 0, y = 0]) => powerAt(x, y));
-  return { vectors, power, total: power, neighbours: createNeighbours(vectors, Math.PI / 90) };
+  return { vectors, power, level: power, total: power, neighbours: createNeighbours(vectors, Math.PI / 90) };
 }
 
 function smootherOf(points: PatternPoints) {

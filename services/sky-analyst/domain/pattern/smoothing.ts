@@ -61,7 +61,11 @@ function thinned(points: Int32Array): Int32Array {
 }
 
 /** The radius around a direction that contains this many points. */
-export function radiusWith({ neighbours, vectors }: PatternPoints, direction: Vector, count: number): number {
+export function radiusWith(
+  { neighbours, vectors }: Pick<PatternPoints, 'neighbours' | 'vectors'>,
+  direction: Vector,
+  count: number,
+): number {
   if (vectors.length / 3 <= count) return Math.PI;
   let [low, high] = [0, Math.PI];
   while (high - low > 1e-3 * high) {

@@ -8,7 +8,7 @@ const SYSTEM_K = 80;
 const WAVELENGTH_M = 0.2111;
 const FLUX_SFU = 60;
 const PLAN: SunPlan = {
-  fluxSfu: FLUX_SFU,
+  fluxSfu: { value: FLUX_SFU, sigma: 0 },
   wavelengthM: WAVELENGTH_M,
   sourceWidthDeg: 0.53,
   beamWidthDeg: { value: 2.6, sigma: 0.02 },
@@ -64,6 +64,18 @@ test('the sigmas are those of repeated measurements', () => {
     expect(inside.length / 400).toBeGreaterThan(0.61);
     expect(inside.length / 400).toBeLessThan(0.755);
   }
+});
+
+test('the error of the flux is part of G/T and temperature, not of the Y factor', () => {
+  const levels = { peak: { value: 5, sigma: 0.1 }, background: { value: 2, sigma: 0.01 } };
+  const known = sunNoise(levels, PLAN);
+  const unsure = sunNoise(levels, { ...PLAN, fluxSfu: { value: FLUX_SFU, sigma: 0.05 * FLUX_SFU } });
+  expect(unsure?.yFactor).toEqual(known?.yFactor);
+  expect(unsure?.gOverTDb.value).toBe(known?.gOverTDb.value);
+  const fluxDb = (10 / Math.LN10) * 0.05;
+  expect(unsure?.gOverTDb.sigma).toBeCloseTo(Math.hypot(known?.gOverTDb.sigma ?? NaN, fluxDb), 9);
+  const { value = NaN, sigma = NaN } = known?.systemTemperatureK ?? {};
+  expect(unsure?.systemTemperatureK?.sigma).toBeCloseTo(Math.hypot(sigma, 0.05 * value), 9);
 });
 
 test('without a gain there is no temperature, without a level no figure', () => {

@@ -36,29 +36,33 @@ const DELTA = 0.02;
 
 /**
  * @param sigmas Standard deviation of the power of each point.
- * @param backgroundSigma Of the background, which all points have in common.
+ * @param errors Of the power, of one sigma, that points have in common; each independent of the
+ *   others.
  */
 export function createSurface(
   smoother: Smoother,
   radius: number,
   sigmas: Float64Array,
-  backgroundSigma: number,
+  errors: readonly Float64Array[],
 ): PatternSurface {
   const count = sigmas.length;
   const scratch = new Float64Array(count);
   const sigmaOf = (derivatives: Float64Array) => {
-    let [variance, sum] = [0, 0];
+    let variance = 0;
     for (let k = 0; k < count; k++) {
       const derivative = derivatives[k] as number;
-      if (derivative === 0) continue;
-      variance += (derivative * (sigmas[k] as number)) ** 2;
-      sum += derivative;
+      if (derivative !== 0) variance += (derivative * (sigmas[k] as number)) ** 2;
     }
-    return Math.sqrt(variance + (sum * backgroundSigma) ** 2);
+    for (const error of errors) {
+      let sum = 0;
+      for (let k = 0; k < count; k++) sum += (derivatives[k] as number) * (error[k] as number);
+      variance += sum ** 2;
+    }
+    return Math.sqrt(variance);
   };
   const at = (direction: Vector) => {
     const fit = smoother(direction);
-    return fit && valueOf(fit, sigmas, backgroundSigma);
+    return fit && valueOf(fit, sigmas, errors);
   };
   const delta = DELTA * radius;
   return {
@@ -84,17 +88,20 @@ export function createSurface(
   };
 }
 
-function valueOf(fit: Smoothed, sigmas: Float64Array, backgroundSigma: number): PatternValue {
+function valueOf(fit: Smoothed, sigmas: Float64Array, errors: readonly Float64Array[]): PatternValue {
   const { index, weights } = fit;
-  let [variance, sum] = [0, 0];
-  for (let n = 0; n < index.length; n++) {
-    const weight = weights[n] as number;
-    variance += (weight * (sigmas[index[n] as number] as number)) ** 2;
-    sum += weight;
+  let variance = 0;
+  for (let n = 0; n < index.length; n++)
+    variance += ((weights[n] as number) * (sigmas[index[n] as number] as number)) ** 2;
+  for (const error of errors) {
+    let sum = 0;
+    for (let n = 0; n < index.length; n++)
+      sum += (weights[n] as number) * (error[index[n] as number] as number);
+    variance += sum ** 2;
   }
   return {
     value: fit.value,
-    sigma: Math.sqrt(variance + (sum * backgroundSigma) ** 2),
+    sigma: Math.sqrt(variance),
     addTo(column, factor) {
       for (let n = 0; n < index.length; n++) {
         const at = index[n] as number;
