@@ -234,7 +234,7 @@ export const beamTableSchema = z
   .meta({ id: 'BeamTable', description: 'Pattern of an antenna as the simulator reads it (SIM_BEAM_FILE)' });
 export type BeamTable = z.infer<typeof beamTableSchema>;
 
-const patternWarningSchema = z.object({ code: z.enum(PATTERN_WARNINGS), message: z.string() });
+export const patternWarningSchema = z.object({ code: z.enum(PATTERN_WARNINGS), message: z.string() });
 
 /** The pattern of an antenna from a scan over a source. */
 export const patternSchema = z
