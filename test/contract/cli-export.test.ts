@@ -75,6 +75,18 @@ describe('skyscan export', () => {
     expect([refused.code, refused.err]).toEqual([2, 'skyscan: --separator is for CSV, not for json\n']);
   });
 
+  test.each([
+    ['fits', [], /^SIMPLE {2}=/],
+    ['healpix', ['--nside', '8'], /NSIDE {3}= {20}8/],
+    ['parquet', ['--precision', 'milli'], /^PAR1/],
+  ])('writes %s', async (format, options, start) => {
+    const path = file(`x.${format}`);
+    const { code, err } = await exported([String(scan.id), '-o', path, ...options]);
+    expect([code, err]).toEqual([0, expect.stringContaining('bytes')]);
+    expect([code, readFileSync(path, 'latin1')]).toEqual([0, expect.stringMatching(start)]);
+    rmSync(path);
+  });
+
   test('overwrites only with --force', async () => {
     const path = file('x.csv');
     writeFileSync(path, 'mine');
@@ -97,7 +109,7 @@ describe('skyscan export', () => {
       'a name without a known format',
       ['1', '-o', 'x.txt'],
       2,
-      /has none of the extensions \.png, \.csv, \.json: set --format/,
+      /has none of the extensions \.png, \.csv, \.json, \.fits, \.healpix, \.parquet: set --format/,
     ],
     ['standard output without a format', ['1', '-o', '-'], 2, /set --format png\|csv\|json/],
     [

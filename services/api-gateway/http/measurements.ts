@@ -5,7 +5,7 @@ import type { Database } from '../store/queryable.ts';
 import { at, type PointBlock } from '../store/point-block.ts';
 import { readBandValues, type BandSelection } from '../store/spectra/read-band.ts';
 import { acceptedFormat } from './accepted-format.ts';
-import { selectOptionalBand } from './band-selection.ts';
+import { selectOptionalBand, type RangeQuery } from './band-selection.ts';
 import { JSON_TYPE, streamBulk } from './bulk-response.ts';
 import type { BulkStreams } from './bulk-streams.ts';
 import { parseOr422 } from './errors.ts';
@@ -15,6 +15,7 @@ import { withoutDrift, type AddedColumns, type ShownBlock } from './measurement-
 import { CSV_TYPE, csvFormat } from './csv.ts';
 import { pageOf } from './page-of.ts';
 import type { SessionOf } from './session-of.ts';
+import type { SessionRow } from '../store/sessions.ts';
 import { dataFormat, jsonFormat } from './measurement-formats.ts';
 import { pointBlocks } from './point-blocks.ts';
 import { measurementQuerySchema } from '#contract/rest/session-queries';
@@ -49,20 +50,39 @@ export function measurementsHandler(
   return async (request, response) => {
     const query = parseOr422(measurementQuerySchema, request.query, 'query');
     const session = await sessionOf(request.params['session_id']);
-    const corrected = query.corrected ?? false;
-    const selection = await selectOptionalBand(db, session, query);
-    const added: AddedColumns = [
-      ...(corrected ? (['drift_db'] as const) : []),
-      ...(selection ? [BAND_VALUES[selection.statistic]] : []),
-    ];
+    const { added, points } = await selectPoints(db, session, query);
     const format = FORMATS[query.format ?? acceptedFormat(request, MEDIA_TYPES)](added, query);
     const { afterSeq, upToSeq } = pageOf(query, session.completed_points);
-    const drift = corrected ? (await driftOf(db, session)).drift : undefined;
-    await streamBulk(request, response, format, streams, () => {
+    await streamBulk(request, response, format, streams, () => points(afterSeq, upToSeq));
+  };
+}
+
+export interface PointQuery extends RangeQuery {
+  corrected?: boolean | undefined;
+}
+
+/** Which values a query adds to the points, and the points with them. */
+export async function selectPoints(
+  db: Database,
+  session: SessionRow,
+  query: PointQuery,
+): Promise<{
+  added: AddedColumns;
+  points: (afterSeq: number, upToSeq: number) => AsyncGenerator<ShownBlock>;
+}> {
+  const corrected = query.corrected ?? false;
+  const selection = await selectOptionalBand(db, session, query);
+  const drift = corrected ? (await driftOf(db, session)).drift : undefined;
+  return {
+    added: [
+      ...(corrected ? (['drift_db'] as const) : []),
+      ...(selection ? [BAND_VALUES[selection.statistic]] : []),
+    ],
+    points(afterSeq, upToSeq) {
       const points = pointBlocks(db, session, afterSeq, upToSeq);
       const whole = selection ? withBand(db, points, selection) : points;
       return drift ? correctedBlocks(whole, drift) : whole;
-    });
+    },
   };
 }
 

@@ -13,6 +13,7 @@ import { jsonBody } from './body.ts';
 import { createBulkStreams } from './bulk-streams.ts';
 import { parseOr422 } from './errors.ts';
 import { parseId } from '#contract/ids';
+import { exportRoutes } from './exports/routes.ts';
 import { mapImageHandler } from './map-image.ts';
 import { measurementsHandler, dataHandler } from './measurements.ts';
 import { overlaysHandler } from './overlays.ts';
@@ -108,6 +109,7 @@ export function sessionRoutes(
   resource(router, '/api/skyscan/:session_id/measurements', {
     get: measurementsHandler(db, streams, sessionOf),
   });
+  exportRoutes(router, { db, streams, sessionOf, placeOf: parts.placeOf });
   resource(router, '/api/skyscan/:session_id/spectrum', { get: spectrumHandler(db, streams, sessionOf) });
   resource(router, '/api/skyscan/:session_id/band', { get: bandHandler(db, streams, sessionOf) });
   resource(router, '/api/skyscan/:session_id/waterfall', { get: waterfallHandler(db, streams, sessionOf) });

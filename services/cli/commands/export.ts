@@ -5,8 +5,17 @@ import type { Context } from '../context.ts';
 import { toJsonLine } from '../output.ts';
 import { writeAtomically } from '../atomic-write.ts';
 
-const FORMATS = ['png', 'csv', 'json'] as const;
+const FORMATS = ['png', 'csv', 'json', 'fits', 'healpix', 'parquet'] as const;
 type Format = (typeof FORMATS)[number];
+
+const TITLES = {
+  png: 'PNG',
+  csv: 'CSV',
+  json: 'JSON',
+  fits: 'FITS',
+  healpix: 'HEALPix',
+  parquet: 'Parquet',
+} as const;
 
 interface Options {
   output: string;
@@ -23,18 +32,28 @@ interface Options {
   palette?: string;
   min?: number;
   max?: number;
+  coordinates?: string;
+  nside?: number;
+  precision?: string;
   json?: boolean;
 }
 
-const ONLY_CSV = ['separator', 'decimal'] as const;
-const ONLY_PNG = ['projection', 'fit', 'size', 'theme', 'palette', 'min', 'max'] as const;
+/** Options of one format. */
+const ONLY = {
+  png: ['projection', 'fit', 'size', 'theme', 'palette', 'min', 'max'],
+  csv: ['separator', 'decimal'],
+  json: [],
+  fits: [],
+  healpix: ['coordinates', 'nside'],
+  parquet: ['precision'],
+} as const satisfies Record<Format, readonly (keyof Options)[]>;
 
 /** `skyscan export ID -o FILE` */
 export function exportScan(program: Command, context: Context): void {
   const { api, out, err } = context;
   program
     .command('export')
-    .description('export a scan: its map as PNG, or its measurements as CSV or JSON')
+    .description('export a scan: its map as PNG, or its measurements as CSV, JSON, FITS, HEALPix or Parquet')
     .argument('<scan>', 'scan id, see `skyscan sessions`', idParser('a scan'))
     .requiredOption('-o, --output <file>', 'output file; - is standard output')
     .addOption(new Option('--format <format>', 'default: the extension of the file').choices(FORMATS))
@@ -63,6 +82,16 @@ export function exportScan(program: Command, context: Context): void {
     .option('--palette <name>', 'PNG: palette; the API documentation lists them')
     .option('--min <level>', 'PNG: level of the darkest colour', parseNumber('min', -300, 300, 'dB'))
     .option('--max <level>', 'PNG: level of the brightest colour', parseNumber('max', -300, 300, 'dB'))
+    .addOption(
+      new Option('--coordinates <system>', 'HEALPix: of the map').choices(['horizontal', 'equatorial']),
+    )
+    .option('--nside <number>', 'HEALPix: a power of two', parseWhole('nside', 1, 512))
+    .addOption(
+      new Option(
+        '--precision <precision>',
+        'Parquet: levels and angles as stored, or in thousandths',
+      ).choices(['exact', 'milli']),
+    )
     .option('--json', 'print a summary as JSON')
     .action(async (id: number, options: Options) => {
       const format = formatOf(options);
@@ -93,17 +122,18 @@ function formatOf({ output, format }: Options): Format {
 }
 
 function rejectUnusedOptions(options: Options, format: Format): void {
-  const unusedPng = ONLY_PNG.find((name) => options[name] !== undefined);
-  if (format !== 'png' && unusedPng)
-    throw new SkyScanError('invalid', `--${unusedPng} is for PNG, not for ${format}`);
-  const unusedCsv = ONLY_CSV.find((name) => options[name] !== undefined);
-  if (format !== 'csv' && unusedCsv)
-    throw new SkyScanError('invalid', `--${unusedCsv} is for CSV, not for ${format}`);
+  for (const [only, names] of Object.entries(ONLY)) {
+    const unused = names.find((name) => options[name] !== undefined);
+    if (format !== only && unused)
+      throw new SkyScanError('invalid', `--${unused} is for ${TITLES[only as Format]}, not for ${format}`);
+  }
 }
 
 function pathOf(options: Options, format: Format): string {
-  const query = new URLSearchParams({ ...(format !== 'png' && { format }), ...options.band });
-  for (const name of [...ONLY_PNG, ...ONLY_CSV, 'corrected'] as const)
+  const isText = format === 'csv' || format === 'json';
+  const query = new URLSearchParams({ ...(isText && { format }), ...options.band });
+  for (const name of [...ONLY[format], 'corrected'] as const)
     if (options[name] !== undefined) query.set(name, String(options[name]));
-  return `${format === 'png' ? 'map.png' : 'measurements'}?${query.toString()}`;
+  const path = format === 'png' ? 'map.png' : isText ? 'measurements' : `export.${format}`;
+  return `${path}?${query.toString()}`;
 }

@@ -18,21 +18,24 @@ export const pageDocs = {
   limit: z.int().min(1).max(MAX_POINTS).optional().meta({ description: 'Maximum number of points' }),
 };
 
-/** Parameters that select the format of a download. */
-export const bulkFormatShape = {
-  format: z.enum(FORMATS).optional(),
+/** How numbers are written in CSV. */
+export const csvStyleShape = {
   separator: z.enum(SEPARATORS).default('comma'),
   decimal: z.enum(DECIMALS).default('point'),
 };
 
-export const bulkFormatDocs = {
-  format: z.enum(FORMATS).optional(),
+export const csvStyleDocs = {
   separator: z.enum(SEPARATORS).default('comma').meta({ description: 'CSV only' }),
   decimal: z
     .enum(DECIMALS)
     .default('point')
     .meta({ description: 'CSV only; `comma` needs another separator' }),
 };
+
+/** Parameters that select the format of a download. */
+export const bulkFormatShape = { format: z.enum(FORMATS).optional(), ...csvStyleShape };
+
+export const bulkFormatDocs = { format: z.enum(FORMATS).optional(), ...csvStyleDocs };
 
 /** A decimal comma needs another separator. */
 export function checkDecimal(

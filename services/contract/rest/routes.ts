@@ -99,6 +99,19 @@ export const ROUTES = {
   'GET /api/skyscan/{session_id}/plan': { answer: planSchema },
   'GET /api/skyscan/{session_id}/data': { answer: dataSchema },
   'GET /api/skyscan/{session_id}/measurements': { answer: measurementsSchema },
+  'GET /api/skyscan/{session_id}/export.csv': { answer: z.string(), mediaType: 'text/csv' },
+  'GET /api/skyscan/{session_id}/export.fits': {
+    answer: z.string().meta({ format: 'binary' }),
+    mediaType: 'application/fits',
+  },
+  'GET /api/skyscan/{session_id}/export.healpix': {
+    answer: z.string().meta({ format: 'binary' }),
+    mediaType: 'application/fits',
+  },
+  'GET /api/skyscan/{session_id}/export.parquet': {
+    answer: z.string().meta({ format: 'binary' }),
+    mediaType: 'application/vnd.apache.parquet',
+  },
   'GET /api/skyscan/{session_id}/spectrum': { answer: spectrumAnswerSchema },
   'GET /api/skyscan/{session_id}/band': { answer: bandSchema },
   'GET /api/skyscan/{session_id}/waterfall': { answer: waterfallSchema },

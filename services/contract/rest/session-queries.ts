@@ -33,12 +33,22 @@ export const sessionFilterDocs = z.object({
   offset: z.int().min(0).optional(),
 });
 
+/** Whether levels are corrected for the drift of the receiver. */
+export const correctedShape = { corrected: booleanParameter.optional() };
+
+export const correctedDocs = {
+  corrected: z.boolean().optional().meta({
+    description:
+      'Corrects the levels for the drift of the receiver: subtracts the change of the reference level since its first measurement, linear between the reference measurements and constant outside; measurements with the flag clipped or dc_offset are ignored. drift_db is the subtracted drift',
+  }),
+};
+
 /** Query of `/measurements`. */
 export const measurementQuerySchema = z
   .object({
     ...bulkFormatShape,
     ...pageShape,
-    corrected: booleanParameter.optional(),
+    ...correctedShape,
     ...rangeShape,
   })
   .superRefine(checkDecimal)
@@ -48,9 +58,6 @@ export const measurementQuerySchema = z
 export const measurementQueryDocs = z.object({
   ...bulkFormatDocs,
   ...pageDocs,
-  corrected: z.boolean().optional().meta({
-    description:
-      'Corrects the levels for the drift of the receiver: subtracts the change of the reference level since its first measurement, linear between the reference measurements and constant outside; measurements with the flag clipped or dc_offset are ignored. drift_db is the subtracted drift',
-  }),
+  ...correctedDocs,
   ...rangeDocs,
 });

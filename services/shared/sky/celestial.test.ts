@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { celestialPointings } from './celestial.ts';
+import { celestialPointings, equatorialDirections } from './celestial.ts';
 import { separationDeg } from './pointing.ts';
 
 const SITE = { latitudeDeg: 50, longitudeDeg: 8 };
@@ -21,4 +21,17 @@ test('the galactic frame has its centre and pole where they are', () => {
     [0, 90, 192.859, 27.128],
   ] as const)
     expect(separationDeg(galactic(l, b), equatorial(ra, dec))).toBeLessThan(0.01);
+});
+
+test('a pointing has the right ascension and declination that lead to it', () => {
+  const toPointing = celestialPointings('equatorial', SITE, NOW);
+  const toSky = equatorialDirections(SITE, NOW);
+  for (const pointing of [
+    { azimuthDeg: 10, elevationDeg: 3 },
+    { azimuthDeg: 200, elevationDeg: 45 },
+    { azimuthDeg: 359, elevationDeg: 89 },
+  ]) {
+    const { longitudeDeg, latitudeDeg } = toSky(pointing);
+    expect(separationDeg(toPointing(longitudeDeg, latitudeDeg), pointing)).toBeLessThan(1e-4);
+  }
 });

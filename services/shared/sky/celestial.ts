@@ -5,8 +5,11 @@ import {
   Observer,
   RotateVector,
   Rotation_EQJ_HOR,
+  Rotation_HOR_EQJ,
+  SphereFromVector,
   Rotation_GAL_EQJ,
   Spherical,
+  VectorFromHorizon,
   VectorFromSphere,
 } from 'astronomy-engine';
 import type { Pointing } from './pointing.ts';
@@ -31,5 +34,19 @@ export function celestialPointings(
     const vector = RotateVector(rotation, VectorFromSphere(new Spherical(latitude, longitude, 1), time));
     const { lon, lat } = HorizonFromVector(vector, 'normal');
     return { azimuthDeg: lon, elevationDeg: lat };
+  };
+}
+
+/** The inverse: right ascension and declination of J2000 of a pointing with refraction, degrees. */
+export function equatorialDirections(
+  { latitudeDeg, longitudeDeg }: Site,
+  unixMs: number,
+): (pointing: Pointing) => { longitudeDeg: number; latitudeDeg: number } {
+  const time = MakeTime(new Date(unixMs));
+  const rotation = Rotation_HOR_EQJ(time, new Observer(latitudeDeg, longitudeDeg, 0));
+  return ({ azimuthDeg, elevationDeg }) => {
+    const horizontal = VectorFromHorizon(new Spherical(elevationDeg, azimuthDeg, 1), time, 'normal');
+    const { lon, lat } = SphereFromVector(RotateVector(rotation, horizontal));
+    return { longitudeDeg: lon, latitudeDeg: lat };
   };
 }

@@ -8,6 +8,7 @@ import { BULK_MEDIA_TYPES, NO_SESSION, TOO_MANY_DOWNLOADS, operation, type Error
 import { alertOperations } from './alert-operations.ts';
 import { anomalyOperations, baselineOperations } from './baseline-operations.ts';
 import { bearingOperations } from './bearing-operations.ts';
+import { exportOperations } from './export-operations.ts';
 import { patternOperations } from './pattern-operations.ts';
 import { pointingOperations } from './pointing-operations.ts';
 import { receiverOperations } from './receiver-operations.ts';
@@ -100,6 +101,7 @@ point, as in /band. ${COLUMNAR_DESCRIPTION}`,
       },
     },
   ),
+  ...exportOperations,
   ...spectrumOperations,
   ...patternOperations,
   ...sourceOperations,

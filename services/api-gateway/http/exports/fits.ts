@@ -1,0 +1,118 @@
+import { at } from '../../store/point-block.ts';
+import type { AddedColumns } from '../measurement-columns.ts';
+import type { MeasurementFormat } from '../measurement-formats.ts';
+import { columnCards, encodeRows, fitsColumns, rowBytes, type FlagNames } from './fits-columns.ts';
+import { fitsHeader, fitsPadding, type Card } from './fits-header.ts';
+import type { MapGrid } from './map-grid.ts';
+
+/** What a file says about its session. */
+export interface FitsFacts {
+  /** Points that the table will have. */
+  points: number;
+  /** Of the primary header: what, where, when. */
+  cards: readonly Card[];
+  /** Undefined: the cells are not on a rectangular grid of directions. */
+  grid: MapGrid | undefined;
+}
+
+export const FITS_TYPE = { mediaType: 'application/fits', contentType: 'application/fits' } as const;
+
+/**
+ * FITS: the table POINTS with a row per point, the names of its flags in FLAGS, and the image MAP
+ * with the newest mean level of each cell. The table comes first, so that it can be streamed.
+ */
+export function fitsFormat(added: AddedColumns, { points, cards, grid }: FitsFacts): MeasurementFormat {
+  return {
+    ...FITS_TYPE,
+    async *encode(blocks) {
+      const flags: FlagNames = [];
+      const columns = fitsColumns(added, flags);
+      const map = grid && new Float32Array(grid.rows * grid.columns).fill(NaN);
+      yield fitsHeader([
+        ['SIMPLE', true, 'FITS standard 4.0'],
+        ['BITPIX', 8],
+        ['NAXIS', 0],
+        ['EXTEND', true],
+        ...cards,
+      ]);
+      yield fitsHeader([
+        ...tableCards(rowBytes(columns), points, columns.length),
+        ['EXTNAME', 'POINTS'],
+        ['TIMESYS', 'UTC', 'Of mjd'],
+        ...columnCards(columns),
+        ['COMMENT', undefined, ' Bit k of flags, from 0, has its name in row k of FLAGS.'],
+        ['COMMENT', undefined, ' Levels are dBm, or dBFS where unit says so.'],
+      ]);
+      let rows = 0;
+      for await (const block of blocks) {
+        rows += block.rows;
+        const { row, column } = block.counts;
+        if (map)
+          for (let k = 0; k < block.rows; k++)
+            if (at(row, k) < grid.rows && at(column, k) < grid.columns)
+              map[at(row, k) * grid.columns + at(column, k)] = at(block.floats.mean_dbm, k);
+        yield encodeRows(columns, block);
+      }
+      if (rows !== points) throw new Error(`the table has ${rows} points, not ${points} as announced`);
+      yield fitsPadding(rows * rowBytes(columns));
+      yield* flagTable(flags);
+      if (map) yield* image(map, grid);
+    },
+  };
+}
+
+/** Of a table without a heap. */
+export function tableCards(bytes: number, rows: number, fields: number): Card[] {
+  return [
+    ['XTENSION', 'BINTABLE'],
+    ['BITPIX', 8],
+    ['NAXIS', 2],
+    ['NAXIS1', bytes],
+    ['NAXIS2', rows],
+    ['PCOUNT', 0],
+    ['GCOUNT', 1],
+    ['TFIELDS', fields],
+  ];
+}
+
+const FLAG_BYTES = 32;
+
+function* flagTable(flags: FlagNames): Generator<Buffer> {
+  yield fitsHeader([
+    ...tableCards(FLAG_BYTES, flags.length, 1),
+    ['EXTNAME', 'FLAGS'],
+    ['TTYPE1', 'name'],
+    ['TFORM1', `${FLAG_BYTES}A`],
+  ]);
+  yield Buffer.from(flags.map((flag) => flag.slice(0, FLAG_BYTES).padEnd(FLAG_BYTES)).join(''), 'latin1');
+  yield fitsPadding(flags.length * FLAG_BYTES);
+}
+
+/** Plate carree; `CRVAL1` in the middle: at an end, half of the sky would be invalid. */
+function* image(map: Float32Array, { rows, columns, azStartDeg, elStartDeg, stepDeg }: MapGrid) {
+  yield fitsHeader([
+    ['XTENSION', 'IMAGE'],
+    ['BITPIX', -32],
+    ['NAXIS', 2],
+    ['NAXIS1', columns],
+    ['NAXIS2', rows],
+    ['PCOUNT', 0],
+    ['GCOUNT', 1],
+    ['EXTNAME', 'MAP'],
+    ['CTYPE1', 'AZLN-CAR', 'Azimuth, clockwise from north'],
+    ['CTYPE2', 'AZLT-CAR', 'Elevation'],
+    ['CUNIT1', 'deg'],
+    ['CUNIT2', 'deg'],
+    ['CRPIX1', (columns + 1) / 2],
+    ['CRVAL1', azStartDeg + ((columns - 1) / 2) * stepDeg],
+    ['CDELT1', stepDeg],
+    ['CRPIX2', 1 - elStartDeg / stepDeg, 'At the horizon'],
+    ['CRVAL2', 0],
+    ['CDELT2', stepDeg],
+    ['COMMENT', undefined, ' Newest mean level of each cell, dBm or dBFS; NaN: not measured.'],
+  ]);
+  const pixels = Buffer.alloc(map.byteLength);
+  map.forEach((level, k) => void pixels.writeFloatBE(level, 4 * k));
+  yield pixels;
+  yield fitsPadding(pixels.length);
+}
