@@ -19,8 +19,11 @@ export function requireHighGain(low: GainSession, high: GainSession, byChannels:
   const [source, other] = [high.frame?.resolved.name, low.frame?.resolved.name];
   if (source !== undefined && other !== undefined && source !== other)
     refuse(`it was scanned around ${source}, not ${other}`);
-  const [isCuts, areCuts] = [high, low].map(({ grid }) => grid === 'principal_cuts');
-  if (isCuts !== areCuts) refuse(`its grid is ${high.grid}, not ${low.grid}`);
+  for (const { id, grid } of [low, high])
+    if (grid === 'principal_cuts')
+      refuse(
+        `session ${id} has the grid principal_cuts, whose lines have too few points to find the ratio of the gains`,
+      );
   if (byChannels) return;
   const [tuning, first] = [tuningOf(high), tuningOf(low)];
   for (const [name, value] of Object.entries(tuning)) {

@@ -15,7 +15,7 @@ export interface NecStackScan {
   /** Channels of the carrier: parameters of the pattern. */
   query: string;
   planned: ScanPreview;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 export interface NecStackScanOptions {

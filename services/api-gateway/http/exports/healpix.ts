@@ -39,7 +39,7 @@ export function equatorial(site: Site): SkyCoordinates {
 }
 
 /** Of `nside`: 38 MB of sums. */
-export const MAX_NSIDE = 512;
+const MAX_NSIDE = 512;
 const ROW_BYTES = 12;
 
 /** The smallest `nside` whose pixels are at most this wide; at most `MAX_NSIDE`. */

@@ -17,7 +17,7 @@ export interface ParquetStyle {
   precision: 'exact' | 'milli';
 }
 
-export const PARQUET_TYPE = {
+const PARQUET_TYPE = {
   mediaType: 'application/vnd.apache.parquet',
   contentType: 'application/vnd.apache.parquet',
 } as const;

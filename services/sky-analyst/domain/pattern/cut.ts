@@ -140,9 +140,10 @@ function extreme(side: CutSide, sample: Sample, kind: 1 | -1): Extreme {
     angle += shift;
     value = next;
   }
-  const ratio = Math.max(value.value / peak.value, Number.MIN_VALUE);
+  // As in the cuts: what is below the noise is one sigma of it.
+  const level = Math.max(value.value, value.sigma);
   const relative = surface.sigmaFrom([
-    [value, 1 / value.value],
+    [value, 1 / level],
     [peak, -1 / peak.value],
   ]);
   const slope = surface.slope(circle, sign * angle);
@@ -152,7 +153,7 @@ function extreme(side: CutSide, sample: Sample, kind: 1 | -1): Extreme {
     ...peakShift.map(([part, factor]) => [part, -sign * factor] as const),
   ];
   return {
-    levelDb: { value: 10 * Math.log10(ratio), sigma: DB_PER_NEPER * relative },
+    levelDb: { value: 10 * Math.log10(level / peak.value), sigma: DB_PER_NEPER * relative },
     angleDeg: {
       value: radToDeg(angle),
       sigma: radToDeg(curvature * kind < 0 ? surface.sigmaFrom(shift) : side.step),

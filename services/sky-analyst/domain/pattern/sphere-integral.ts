@@ -57,7 +57,7 @@ export function integrate(surface: PatternSurface, peak: Vector, beamWidth: numb
   return {
     power,
     derivatives,
-    coverage: covered / (4 * Math.PI),
+    coverage: Math.min(1, covered / (4 * Math.PI)),
     meanOutside: outside > 0 ? Math.max(0, outsidePower / outside) : 0,
     worstBack,
   };
