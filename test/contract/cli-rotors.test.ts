@@ -90,8 +90,11 @@ describe('skyscan rotors', () => {
   });
 
   test('move checks the limits of any rotator itself and those of this one in the API', async () => {
-    expect((await rotors('move', id, '0', '95')).err).toContain('elevation 95 deg is outside -90..90 deg');
-    expect((await rotors('move', id, '0', '5')).err).toContain('elevation 5 deg is outside 10..90 deg');
+    expect((await rotors('move', id, '0', '185')).err).toContain('elevation 185 deg is outside -90..180 deg');
+    for (const elevation of ['5', '95'])
+      expect((await rotors('move', id, '0', elevation)).err).toContain(
+        `elevation ${elevation} deg is outside 10..90 deg`,
+      );
     expect(world.driver.calls).toEqual([]);
   });
 
