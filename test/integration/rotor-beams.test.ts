@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { beamTableSchema } from '#contract/rest/patterns';
+import { beamTableSchema } from '#contract/rest/beam-tables';
 import { rotorBeamSchema } from '#contract/rest/rotor-beams';
 import { rotorSchema } from '#contract/rest/rotors';
 import { startAnalyst } from '../support/analyst.ts';

@@ -1,8 +1,8 @@
-import { POINT_COLUMNS, type Column } from '#contract/point-columns';
+import type { Column } from '#contract/point-columns';
 import { timeAt } from '../store/block-points.ts';
 import { at } from '../store/point-block.ts';
 import {
-  isAdded,
+  columnsWith,
   numbersOf,
   shownNames,
   type AddedColumns,
@@ -27,7 +27,7 @@ export const CSV_TYPE = {
 
 /** RFC 4180 with a header line; flags are separated by spaces. */
 export function csvFormat(added: AddedColumns, style: CsvStyle): MeasurementFormat {
-  const columns = POINT_COLUMNS.filter((column) => !isAdded(column) || added.includes(column.name));
+  const columns = columnsWith(added);
   return {
     ...CSV_TYPE,
     async *encode(blocks) {

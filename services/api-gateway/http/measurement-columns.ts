@@ -1,4 +1,4 @@
-import { LEVEL_COLUMNS, type Column } from '#contract/point-columns';
+import { LEVEL_COLUMNS, POINT_COLUMNS, type Column } from '#contract/point-columns';
 import type { BandValueName } from '#contract/band-values';
 import { at, type PointBlock } from '../store/point-block.ts';
 
@@ -13,8 +13,13 @@ export interface ShownBlock extends PointBlock, Partial<Record<BandValueName, Fl
 /** Names of columns that only some requests have. */
 export type AddedColumns = readonly ('drift_db' | BandValueName)[];
 
+/** The columns of a request, in the order of CSV. */
+export function columnsWith(added: AddedColumns): Column[] {
+  return POINT_COLUMNS.filter((column) => !isAdded(column) || added.includes(column.name));
+}
+
 /** Whether only some requests have the column. */
-export function isAdded(column: Column): column is Extract<Column, { origin: 'answer'; type: 'number' }> {
+function isAdded(column: Column): column is Extract<Column, { origin: 'answer'; type: 'number' }> {
   return column.origin === 'answer' && column.type === 'number';
 }
 

@@ -1,5 +1,5 @@
 import type { RotorBeam } from '#contract/rest/rotor-beams';
-import type { BeamTable } from '#contract/rest/patterns';
+import type { BeamTable } from '#contract/rest/beam-tables';
 import type { Queryable } from './queryable.ts';
 
 /** What is stored of a measured beam. */

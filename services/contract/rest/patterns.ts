@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { MAX_ID } from '../ids.ts';
 import { THEMES } from '../map-options.ts';
+import { beamTableSchema } from './beam-tables.ts';
 import { checkWholeRange, rangeDocs, rangeShape } from './frequency-range.ts';
 import { patternMaskParameter } from './pattern-mask.ts';
-import { booleanParameter, choice, count } from './query.ts';
+import { booleanParameter, choice, count, decimal } from './query.ts';
 
 /** Files with a pattern, by the end of their address. */
 export const PATTERN_FILES = ['msi', 'nsma', 'csv', 'splat.az', 'splat.el'] as const;
@@ -26,15 +27,6 @@ export const PATTERN_WARNINGS = [
 const SOURCES = ['sun', 'moon'] as const;
 const POLARIZATIONS = ['h', 'v'] as const;
 const SIZE = { min: 240, max: 4096, default: 1000 };
-
-function decimal(min: number, max: number, unit: string) {
-  const message = `Must be a number in ${min}..${max} ${unit}`;
-  return z
-    .string({ error: message })
-    .regex(/^[+-]?\d{1,12}(\.\d{1,9})?$/, message)
-    .transform(Number)
-    .pipe(z.number().min(min, message).max(max, message));
-}
 
 const nameMessage = 'Must have 1 to 200 characters';
 const name = z.string({ error: nameMessage }).min(1, nameMessage).max(200, nameMessage);
@@ -218,22 +210,6 @@ const map = z
       'With map=true: the pattern in a square around the beam axis. The distance from the middle is the angle from the axis ' +
       '(zenithal equidistant). Rows from below to above, in each from left to right; the axis is in the middle',
   });
-/** The file of a beam that the simulator reads. */
-export const beamTableSchema = z
-  .object({
-    gain_dbi: z.number().meta({ description: 'On the axis: the directivity, if need be its upper bound' }),
-    off_axis_deg: z.array(z.number()).meta({ description: 'Angles from the axis, from 0 to 180' }),
-    roll_deg: z.array(z.number()).meta({
-      description: 'Directions around the axis, rising: 0 is to the right, 90 is up',
-    }),
-    gain_db: z.array(z.array(z.number())).meta({
-      description:
-        'Relative to the axis: a row for each roll_deg. What was not measured has the mean beyond the main lobe, or the lowest measured gain',
-    }),
-  })
-  .meta({ id: 'BeamTable', description: 'Pattern of an antenna as the simulator reads it (SIM_BEAM_FILE)' });
-export type BeamTable = z.infer<typeof beamTableSchema>;
-
 export const patternWarningSchema = z.object({ code: z.enum(PATTERN_WARNINGS), message: z.string() });
 
 /** The pattern of an antenna from a scan over a source. */

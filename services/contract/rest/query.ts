@@ -10,6 +10,16 @@ export function count(min: number, max: number) {
     .pipe(z.int().min(min, message).max(max, message));
 }
 
+/** A decimal number in a query parameter. */
+export function decimal(min: number, max: number, unit: string) {
+  const message = `Must be a number in ${min}..${max} ${unit}`;
+  return z
+    .string({ error: message })
+    .regex(/^[+-]?\d{1,12}(\.\d{1,9})?$/, message)
+    .transform(Number)
+    .pipe(z.number().min(min, message).max(max, message));
+}
+
 /** A boolean query parameter. */
 export const booleanParameter = z
   .enum(['true', 'false'], { error: 'Must be true or false' })

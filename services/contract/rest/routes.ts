@@ -38,7 +38,8 @@ import { interferenceSchema, interferenceSearchSchema } from './interference.ts'
 import { emittersSchema, emittersStoredSchema, satellitesSchema } from './known-sky.ts';
 import { overlaysSchema } from './overlays.ts';
 import { patternComparisonSchema } from './pattern-comparison.ts';
-import { beamTableSchema, patternSchema } from './patterns.ts';
+import { beamTableSchema } from './beam-tables.ts';
+import { patternSchema } from './patterns.ts';
 import { planSchema } from './plan.ts';
 import { pointingCalibrationRequestSchema, pointingChangeSchema, pointingSchema } from './pointing.ts';
 import { calibrationRequestSchema, calibrationSchema, receiverSchema } from './receivers.ts';

@@ -1,7 +1,7 @@
-import { POINT_COLUMNS, type Column } from '#contract/point-columns';
+import type { Column } from '#contract/point-columns';
 import { at } from '../../store/point-block.ts';
 import {
-  isAdded,
+  columnsWith,
   numbersOf,
   shownNames,
   type AddedColumns,
@@ -32,7 +32,7 @@ export type FlagNames = string[];
 
 /** A row per point; `flags` collects the names of the bits of the column `flags`. */
 export function fitsColumns(added: AddedColumns, flags: FlagNames): FitsColumn[] {
-  return POINT_COLUMNS.filter((column) => !isAdded(column) || added.includes(column.name)).flatMap((column) =>
+  return columnsWith(added).flatMap((column) =>
     shownNames(column).map((name) => fitsColumn(column, name, flags)),
   );
 }

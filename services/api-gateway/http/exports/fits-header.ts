@@ -26,6 +26,31 @@ export function fitsHeader(cards: readonly Card[]): Buffer {
   );
 }
 
+/** The first header of a file whose data follow in extensions. */
+export function primaryHeader(cards: readonly Card[]): Buffer {
+  return fitsHeader([
+    ['SIMPLE', true, 'FITS standard 4.0'],
+    ['BITPIX', 8],
+    ['NAXIS', 0],
+    ['EXTEND', true],
+    ...cards,
+  ]);
+}
+
+/** The keyword records that begin the header of a table without a heap. */
+export function tableCards(bytes: number, rows: number, fields: number): Card[] {
+  return [
+    ['XTENSION', 'BINTABLE'],
+    ['BITPIX', 8],
+    ['NAXIS', 2],
+    ['NAXIS1', bytes],
+    ['NAXIS2', rows],
+    ['PCOUNT', 0],
+    ['GCOUNT', 1],
+    ['TFIELDS', fields],
+  ];
+}
+
 /** Zeros that fill the last block after `bytes` of data. */
 export function fitsPadding(bytes: number): Buffer {
   return Buffer.alloc((BLOCK_BYTES - (bytes % BLOCK_BYTES)) % BLOCK_BYTES);

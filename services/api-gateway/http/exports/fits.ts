@@ -2,7 +2,7 @@ import { at } from '../../store/point-block.ts';
 import type { AddedColumns } from '../measurement-columns.ts';
 import type { MeasurementFormat } from '../measurement-formats.ts';
 import { columnCards, encodeRows, fitsColumns, rowBytes, type FlagNames } from './fits-columns.ts';
-import { fitsHeader, fitsPadding, type Card } from './fits-header.ts';
+import { fitsHeader, fitsPadding, primaryHeader, tableCards, type Card } from './fits-header.ts';
 import type { MapGrid } from './map-grid.ts';
 
 /** What a file says about its session. */
@@ -28,13 +28,7 @@ export function fitsFormat(added: AddedColumns, { points, cards, grid }: FitsFac
       const flags: FlagNames = [];
       const columns = fitsColumns(added, flags);
       const map = grid && new Float32Array(grid.rows * grid.columns).fill(NaN);
-      yield fitsHeader([
-        ['SIMPLE', true, 'FITS standard 4.0'],
-        ['BITPIX', 8],
-        ['NAXIS', 0],
-        ['EXTEND', true],
-        ...cards,
-      ]);
+      yield primaryHeader(cards);
       yield fitsHeader([
         ...tableCards(rowBytes(columns), points, columns.length),
         ['EXTNAME', 'POINTS'],
@@ -59,20 +53,6 @@ export function fitsFormat(added: AddedColumns, { points, cards, grid }: FitsFac
       if (map) yield* image(map, grid);
     },
   };
-}
-
-/** Of a table without a heap. */
-export function tableCards(bytes: number, rows: number, fields: number): Card[] {
-  return [
-    ['XTENSION', 'BINTABLE'],
-    ['BITPIX', 8],
-    ['NAXIS', 2],
-    ['NAXIS1', bytes],
-    ['NAXIS2', rows],
-    ['PCOUNT', 0],
-    ['GCOUNT', 1],
-    ['TFIELDS', fields],
-  ];
 }
 
 const FLAG_BYTES = 32;

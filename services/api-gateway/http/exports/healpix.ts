@@ -5,8 +5,8 @@ import type { Pointing } from '#shared/sky/pointing';
 import type { Site } from '#shared/sky/site';
 import { at } from '../../store/point-block.ts';
 import type { MeasurementFormat } from '../measurement-formats.ts';
-import { fitsHeader, fitsPadding, type Card } from './fits-header.ts';
-import { FITS_TYPE, tableCards } from './fits.ts';
+import { fitsHeader, fitsPadding, primaryHeader, tableCards, type Card } from './fits-header.ts';
+import { FITS_TYPE } from './fits.ts';
 
 export interface HealpixFacts extends SkyCoordinates {
   cards: readonly Card[];
@@ -72,13 +72,7 @@ export function healpixFormat({ cards, nside, toSky, system }: HealpixFacts): Me
           counts[pixel] = at(counts, pixel) + 1;
         }
       const used = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
-      yield fitsHeader([
-        ['SIMPLE', true, 'FITS standard 4.0'],
-        ['BITPIX', 8],
-        ['NAXIS', 0],
-        ['EXTEND', true],
-        ...cards,
-      ]);
+      yield primaryHeader(cards);
       yield fitsHeader([
         ...tableCards(ROW_BYTES, used, 3),
         ['EXTNAME', 'HEALPIX'],

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { ByteWriter, ParquetWriter, type ColumnSource, type SchemaElement } from 'hyparquet-writer';
-import { POINT_COLUMNS, type Column } from '#contract/point-columns';
+import type { Column } from '#contract/point-columns';
 import { at } from '../../store/point-block.ts';
 import {
-  isAdded,
+  columnsWith,
   numbersOf,
   shownNames,
   type AddedColumns,
@@ -27,8 +27,8 @@ const PARQUET_TYPE = {
  * value that is missing is null.
  */
 export function parquetFormat(added: AddedColumns, { precision }: ParquetStyle): MeasurementFormat {
-  const columns = POINT_COLUMNS.filter((column) => !isAdded(column) || added.includes(column.name)).flatMap(
-    (column) => shownNames(column).map((name) => parquetColumn(column, name, precision)),
+  const columns = columnsWith(added).flatMap((column) =>
+    shownNames(column).map((name) => parquetColumn(column, name, precision)),
   );
   return {
     ...PARQUET_TYPE,

@@ -1,6 +1,6 @@
 import { medianOf } from '#shared/spectrum/median';
 import type { Vector } from '../finder/sphere.ts';
-import { ratioFarFrom, type Background } from './background.ts';
+import { findBackground, ratioFarFrom, type Background } from './background.ts';
 import type { PatternPoints } from './local-fit.ts';
 
 /** Power in channels below and above those of the source, for as many channels as these. */
@@ -15,6 +15,21 @@ const MAX_SHARE = 0.5;
 const LOW_QUANTILE = 0.05;
 const LOW_SIGMAS = 1.645;
 
+/** Of neighbouring channels if they are known and show it, else of the levels far from the beam. */
+export function measuredBackground(
+  points: Pick<PatternPoints, 'vectors' | 'total' | 'level' | 'errors'>,
+  level: Float64Array,
+  neighbours: NeighbourLevels | undefined,
+  peak: Vector,
+  beamWidth: number,
+  relativeNoise: number,
+): Background {
+  return (
+    (neighbours && channelBackground(points, level, neighbours, peak, beamWidth, relativeNoise)) ??
+    findBackground(points, level, peak, beamWidth, relativeNoise)
+  );
+}
+
 /**
  * The background of each point from neighbouring channels: sky, ground and receiver, with their
  * changes over direction and time. It is the mean of both sides, times the ratio of the channels
@@ -23,7 +38,7 @@ const LOW_SIGMAS = 1.645;
  * the sides as its error. A part of the source in the neighbours only scales the pattern.
  * Undefined: the neighbours contain the source, or a level is not known.
  */
-export function channelBackground(
+function channelBackground(
   points: Pick<PatternPoints, 'vectors' | 'total'>,
   level: Float64Array,
   { below, above }: NeighbourLevels,

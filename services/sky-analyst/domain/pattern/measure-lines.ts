@@ -3,8 +3,8 @@ import { degToRad, radToDeg } from '#shared/sky/units';
 import { robustScatter } from '../finder/robust.ts';
 import { vectorAt, type Vector } from '../finder/sphere.ts';
 import { medianOf } from '#shared/spectrum/median';
-import { findBackground, subtractedBackground, withoutBackground, type Background } from './background.ts';
-import { channelBackground } from './channel-background.ts';
+import { subtractedBackground, withoutBackground, type Background } from './background.ts';
+import { measuredBackground } from './channel-background.ts';
 import type { Beam, Parts } from './beam.ts';
 import { correctedWidth, planeFigures } from './beam-figures.ts';
 import { envelopeFigures, maskFigures } from './compare-envelope.ts';
@@ -58,9 +58,7 @@ export function measureLines(scan: PatternScan, settings: PatternSettings): Ante
     const [first] = lines;
     const noise = medianRelative(sigmasOf(first), first.line.points.total);
     const start = greatCircle(FORWARD, RIGHT).at(first.peak);
-    background =
-      (neighbours && channelBackground(points, level, neighbours, start, width, noise)) ??
-      findBackground(points, level, start, width, noise);
+    background = measuredBackground(points, level, neighbours, start, width, noise);
     points.power.set(withoutBackground(level, background));
     points.errors = background.errors;
     lines = linesOf(points);

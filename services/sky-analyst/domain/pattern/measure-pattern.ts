@@ -1,11 +1,11 @@
 import { SkyScanError } from '#shared/base/errors';
 import { radToDeg } from '#shared/sky/units';
 import { pointingOf } from '../finder/sphere.ts';
-import { findBackground, subtractedBackground, withoutBackground, type Background } from './background.ts';
+import { subtractedBackground, withoutBackground, type Background } from './background.ts';
 import { wholeSurface } from './beam.ts';
 import { beamAxis } from './beam-axis.ts';
 import { beamFigures, frontToBack } from './beam-figures.ts';
-import { channelBackground } from './channel-background.ts';
+import { measuredBackground } from './channel-background.ts';
 import { envelopeFigures, maskFigures } from './compare-envelope.ts';
 import { directivityOf } from './directivity.ts';
 import { fitLocally, type PatternPoints, type Reach } from './local-fit.ts';
@@ -42,9 +42,7 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
   let background: Background | undefined;
   if (settings.background === undefined) {
     const noise = medianRelative(sigmas, points.total);
-    background =
-      (neighbours && channelBackground(points, level, neighbours, start, width, noise)) ??
-      findBackground(points, level, start, width, noise);
+    background = measuredBackground(points, level, neighbours, start, width, noise);
     points.power.set(withoutBackground(level, background));
     if (background.isFound) {
       smoother = smootherOf(points, reaches.sides);
