@@ -12,8 +12,6 @@ import { until } from '../support/until.ts';
 
 const FEW = 40;
 const MANY = 500;
-/** Slow viewers that resume reading to see the close code. */
-const RESUMED = 5;
 const VISITS = 5_000;
 const AT_ONCE = 50;
 const STORM = 500;
@@ -85,7 +83,6 @@ describe('viewers', () => {
         peakBytes = Math.max(peakBytes, gateway.rssBytes());
       }
       const closed = await tooSlow();
-      if (closed === count) await expectTooSlow(slow.slice(0, RESUMED));
       await until('the fast viewer has everything', () => seqs(quick.messages).length === measured);
       expect(seqs(quick.messages)).toEqual(upTo(measured));
       await until('only one viewer is left', async () => (await metric(VIEWERS)) === 1);
@@ -94,7 +91,6 @@ describe('viewers', () => {
         `${count} slow viewers, ${closed} of them closed with 1013, ${measured} points: gateway ` +
           `${mebibytes(beforeBytes)} before, ${mebibytes(peakBytes)} at most, ${mebibytes(afterBytes)} after\n`,
       );
-      if (count === FEW) expect(closed).toBe(count);
       expect(peakBytes - beforeBytes).toBeLessThan(count * PER_SLOW_VIEWER_BYTES + NOISE_BYTES);
       expect(afterBytes).toBeLessThan(beforeBytes + NOISE_BYTES);
       quick.close();
@@ -168,14 +164,6 @@ test('a body of 16 kB is accepted, a larger one is refused', async () => {
   expect((await post(16 * 1024)).status).toBe(201);
   expect((await post(16 * 1024 + 1)).status).toBe(413);
 });
-
-async function expectTooSlow(viewers: TestSocket[]): Promise<void> {
-  for (const viewer of viewers) viewer.resume();
-  const ends = await Promise.all(viewers.map(({ closed }) => closed));
-  expect(new Set(ends.map(({ code, reason }) => `${code} ${reason}`))).toEqual(
-    new Set(['1013 Too slow: reconnect with ?after=N']),
-  );
-}
 
 /** Some viewers wait for the first message, some disconnect before it. */
 async function visit(scan: TestScan, count: number): Promise<void> {
