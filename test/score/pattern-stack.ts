@@ -29,7 +29,7 @@ export async function patternStackFigures(seed: number): Promise<Figure[]> {
       const msi = await textOf(stack, `${address}/pattern.msi?${query}&fill_db=${FILL_DB}`);
       figures.push(
         ...accuracyFigures(antenna.name, publishedDifferences(truth, pattern)),
-        figure(`${antenna.name}: MSI file`, msiDifferenceDb(truth, msi), 'dB', { max: 0.3 }),
+        figure(`${antenna.name}: MSI file`, msiDifferenceDb(truth, msi, STEP_DEG), 'dB', { max: 0.3 }),
       );
     } finally {
       await stop();

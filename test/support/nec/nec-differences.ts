@@ -113,15 +113,19 @@ function largest(name: string, list: readonly Difference[], unit: string, max: n
 /**
  * The largest difference between an MSI file and the cuts of NEC, dB, where NEC is above -20 dB;
  * angles of the file: clockwise in azimuth, downwards in elevation.
+ * @param stepDeg Of the scan: nearer than this to the ground, where the pattern of NEC ends, no
+ *   scan shows how fast it falls.
  */
-export function msiDifferenceDb(truth: NecPattern, msi: string): number {
+export function msiDifferenceDb(truth: NecPattern, msi: string, stepDeg: number): number {
   const errors = PLANES.flatMap((plane) => {
     const title = plane === 'azimuth' ? 'HORIZONTAL' : 'VERTICAL';
     const lines = msi.slice(msi.indexOf(title)).split('\r\n').slice(1, 361);
+    const gainAt = (fileDeg: number) => truth[plane].gainAt(plane === 'azimuth' ? fileDeg : -fileDeg);
     return lines.flatMap((line) => {
       const [deg = NaN, lossDb = NaN] = line.split(' ').map(Number);
-      const trueDb = 10 * Math.log10(truth[plane].gainAt(plane === 'azimuth' ? deg : -deg));
-      return trueDb > LOWEST_COMPARED_DB ? [Math.abs(-lossDb - trueDb)] : [];
+      const trueDb = 10 * Math.log10(gainAt(deg));
+      const isAtGround = gainAt(deg - stepDeg) === 0 || gainAt(deg + stepDeg) === 0;
+      return trueDb > LOWEST_COMPARED_DB && !isAtGround ? [Math.abs(-lossDb - trueDb)] : [];
     });
   });
   return Math.max(...errors);

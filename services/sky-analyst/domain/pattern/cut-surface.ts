@@ -15,8 +15,6 @@ export interface CutPlane {
 
 /** Resolutions of files, dB; the coarsest one that has all gains of a cut is its own. */
 const RESOLUTIONS_DB = [1, 0.5, 0.1, 0.01, 0.001];
-/** As exact as a good measurement: smaller ripples are neither nulls nor side lobes. */
-const MIN_SIGMA_DB = 0.05;
 /** A value between two others is at least this part of the lower one. */
 const MIN_SHARE = 0.25;
 /** Distance of the values that give a slope, radians. */
@@ -29,7 +27,7 @@ const DELTA = 1e-3;
  */
 export function cutSurface({ forward, along, gainDb }: CutPlane): PatternSurface {
   const power = gainDb.map((gain) => 10 ** (gain / 10));
-  const relativeSigma = Math.max(MIN_SIGMA_DB, roundingOf(gainDb) / Math.sqrt(12)) / DB_PER_NEPER;
+  const relativeSigma = roundingOf(gainDb) / Math.sqrt(12) / DB_PER_NEPER;
   const valueAt = (deg: number): number => {
     const whole = Math.floor(deg);
     const t = deg - whole;

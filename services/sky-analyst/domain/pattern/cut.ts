@@ -32,14 +32,18 @@ export interface Extreme {
 
 export interface SideFigures {
   halfPower: HalfPower | undefined;
-  /** The first minimum from which the pattern rises by more than 3 sigma. */
+  /** The first minimum from which the pattern rises by more than 3 sigma and 0.2 dB. */
   firstNull: Extreme | undefined;
-  /** The highest level after it from which the pattern falls by more than 3 sigma. */
+  /** The highest level after it from which the pattern falls by more than 3 sigma and 0.2 dB. */
   sideLobe: Extreme | undefined;
 }
 
-/** A side lobe or null must differ from its surroundings by this many standard deviations. */
+/**
+ * A side lobe or null must differ from its surroundings by this many standard deviations and by
+ * 0.2 dB: drift that near points have in common makes smaller ripples.
+ */
 const PROMINENCE = 3;
+const MIN_RATIO = 10 ** 0.02;
 /** Beyond the back, to find the lobe that is there. */
 const MAX_ANGLE = 1.5 * Math.PI;
 /** To a ten-thousandth of a step. */
@@ -93,7 +97,9 @@ export function halfPower(side: CutSide): HalfPower | undefined {
 }
 
 function rises(from: PatternValue, to: PatternValue): boolean {
-  return to.value - from.value > PROMINENCE * Math.hypot(from.sigma, to.sigma);
+  return (
+    to.value - from.value > PROMINENCE * Math.hypot(from.sigma, to.sigma) && to.value > MIN_RATIO * from.value
+  );
 }
 
 function valueAt({ surface, circle, sign }: CutSide, angle: number): PatternValue | undefined {

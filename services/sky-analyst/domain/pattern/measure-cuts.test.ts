@@ -47,6 +47,21 @@ test('the steps of rounded gains are neither nulls nor side lobes', () => {
   expect([azimuth.before.sideLobe, azimuth.after.sideLobe]).toEqual([undefined, undefined]);
 });
 
+test.each([
+  [0.1, undefined],
+  [0.3, 44],
+])('on the way down, %f dB that a cut rises again are a side lobe at %s degrees', (riseDb, angleDeg) => {
+  const lowest = 40;
+  const rising = (deg: number) => {
+    const beyond = Math.abs(deg) - lowest;
+    if (beyond <= 0) return -((deg / 10) ** 2);
+    return -((lowest / 10) ** 2) + (beyond <= 4 ? (beyond * riseDb) / 4 : riseDb - (beyond - 4) / 10);
+  };
+  const { after } = measured(cut(rising)).azimuth;
+  if (angleDeg === undefined) expect(after.sideLobe).toBeUndefined();
+  else expect(after.sideLobe?.angleDeg.value).toBeCloseTo(angleDeg, 0);
+});
+
 test('an antenna without a beam in a plane has no width there; one without a cut has nothing', () => {
   const round = measured(cut(() => 0));
   expect([round.azimuth.hpbwDeg, round.azimuth.after.firstNull]).toEqual([undefined, undefined]);

@@ -68,7 +68,7 @@ export function measurePattern(scan: PatternScan, settings: PatternSettings = {}
   if (!(peak.value > MIN_SNR * peak.sigma))
     throw new SkyScanError(
       'wrong_state',
-      `the scan does not show the source: its highest level is ${(peak.value / peak.sigma).toFixed(1)} sigma above the background, at least ${MIN_SNR} are needed`,
+      `the scan does not show the source: its highest level is ${(peak.value / peak.sigma || 0).toFixed(1)} sigma above the background, at least ${MIN_SNR} are needed`,
     );
   const figures = beamFigures(beam, shift, settings.sourceWidthDeg ?? 0);
   const narrowest = Math.min(width, figures.narrowest ?? Infinity);
