@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PublishedMeasurement } from '#contract/rest/sessions';
+import { python, rowsOf } from '../support/file-readers.ts';
 import { startTestScan, type TestScan } from '../support/gateway-scan.ts';
 import { describeWithPrograms } from '../support/peers.ts';
 import { useGatewayWorld } from '../support/use-gateway-world.ts';
@@ -52,20 +52,8 @@ test('CSV is that of the measurements', async () => {
 });
 
 describe('Parquet', () => {
-  async function rows(path: string, columns = '*'): Promise<Record<string, unknown>[]> {
-    const instance = await DuckDBInstance.create();
-    const connection = await instance.connect();
-    try {
-      const answer = await connection.runAndReadAll(`select ${columns} from '${path}' order by seq`);
-      return answer.getRowObjectsJson();
-    } finally {
-      connection.closeSync();
-      instance.closeSync();
-    }
-  }
-
   test('has all values of all points', async () => {
-    const read = await rows(await download('parquet'));
+    const read = await rowsOf(await download('parquet'));
     expect(read).toHaveLength(COUNT);
     for (const k of [0, 1, 300, COUNT - 1]) {
       const { setpoint, readback, flags, measured_at, reference, ...values } = points[
@@ -86,7 +74,7 @@ describe('Parquet', () => {
 
   test('has thousandths in less space', async () => {
     const [exact, milli] = [await download('parquet'), await download('parquet', '?precision=milli')];
-    const read = await rows(milli, 'seq, mean_dbm, readback_azimuth, typeof(mean_dbm) as type');
+    const read = await rowsOf(milli, 'seq, mean_dbm, readback_azimuth, typeof(mean_dbm) as type');
     for (const [k, { mean_dbm, readback }] of points.entries())
       expect(read[k]).toEqual({
         seq: k + 1,
@@ -97,12 +85,6 @@ describe('Parquet', () => {
     expect(statSync(milli).size / statSync(exact).size).toBeLessThan(1);
   });
 });
-
-/** What a script prints as JSON about a file. */
-function python(script: string, path: string): Record<string, unknown> {
-  const printed = execFileSync('/usr/bin/python3', ['-c', script, path], { encoding: 'utf8' });
-  return JSON.parse(printed) as Record<string, unknown>;
-}
 
 describeWithPrograms(['fitsverify'], 'FITS', () => {
   test('has no errors and warnings of fitsverify', async () => {

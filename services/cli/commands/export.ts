@@ -35,18 +35,20 @@ interface Options {
   coordinates?: string;
   nside?: number;
   precision?: string;
+  spectra?: boolean;
   json?: boolean;
 }
 
-/** Options of one format. */
+/** Options that not every format has. */
 const ONLY = {
   png: ['projection', 'fit', 'size', 'theme', 'palette', 'min', 'max'],
   csv: ['separator', 'decimal'],
   json: [],
-  fits: [],
+  fits: ['spectra'],
   healpix: ['coordinates', 'nside'],
-  parquet: ['precision'],
+  parquet: ['spectra', 'precision'],
 } as const satisfies Record<Format, readonly (keyof Options)[]>;
+type FormatOption = (typeof ONLY)[Format][number];
 
 /** `skyscan export ID -o FILE` */
 export function exportScan(program: Command, context: Context): void {
@@ -92,6 +94,10 @@ export function exportScan(program: Command, context: Context): void {
         'Parquet: levels and angles as stored, or in thousandths',
       ).choices(['exact', 'milli']),
     )
+    .option(
+      '--spectra',
+      'FITS, Parquet: the stored spectra, as a cube or as a list per point; --band selects channels',
+    )
     .option('--json', 'print a summary as JSON')
     .action(async (id: number, options: Options) => {
       const format = formatOf(options);
@@ -122,18 +128,22 @@ function formatOf({ output, format }: Options): Format {
 }
 
 function rejectUnusedOptions(options: Options, format: Format): void {
-  for (const [only, names] of Object.entries(ONLY)) {
-    const unused = names.find((name) => options[name] !== undefined);
-    if (format !== only && unused)
-      throw new SkyScanError('invalid', `--${unused} is for ${TITLES[only as Format]}, not for ${format}`);
-  }
+  const own: readonly FormatOption[] = ONLY[format];
+  const unused = FORMATS.flatMap((other): readonly FormatOption[] => ONLY[other]).find(
+    (name) => options[name] !== undefined && !own.includes(name),
+  );
+  if (!unused) return;
+  const formats = FORMATS.filter((other) => (ONLY[other] as readonly FormatOption[]).includes(unused));
+  const titles = formats.map((other) => TITLES[other]).join(' and ');
+  throw new SkyScanError('invalid', `--${unused} is for ${titles}, not for ${format}`);
 }
 
 function pathOf(options: Options, format: Format): string {
   const isText = format === 'csv' || format === 'json';
   const query = new URLSearchParams({ ...(isText && { format }), ...options.band });
   for (const name of [...ONLY[format], 'corrected'] as const)
-    if (options[name] !== undefined) query.set(name, String(options[name]));
+    if (name !== 'spectra' && options[name] !== undefined) query.set(name, String(options[name]));
+  if (options.spectra) query.set('content', 'spectra');
   const path = format === 'png' ? 'map.png' : isText ? 'measurements' : `export.${format}`;
   return `${path}?${query.toString()}`;
 }

@@ -7,7 +7,8 @@ const TEXTS: Record<ExportKind, readonly [summary: string, description: string]>
   fits: [
     'Export as FITS',
     `The table POINTS with a row per point (mjd: modified Julian date, UTC), the names of its flags in FLAGS, and the image MAP
-with the newest mean level of each cell of a rectangular grid of directions, azimuth and elevation as plate carree.`,
+with the newest mean level of each cell of a rectangular grid of directions, azimuth and elevation as plate carree. content=spectra: a cube of
+azimuth, elevation and frequency with the newest spectrum of each cell.`,
   ],
   healpix: [
     'Export as HEALPix',
@@ -16,7 +17,7 @@ Not of a scan around a source.`,
   ],
   parquet: [
     'Export as Parquet',
-    'Apache Parquet with a row per point and the columns of CSV; missing values are null.',
+    'Apache Parquet with a row per point and the columns of CSV; missing values are null. content=spectra: seq and the list of the values of its channels.',
   ],
 };
 
@@ -26,7 +27,7 @@ export const exportOperations: RouteConfig[] = EXPORTS.map((kind) =>
     query: exportQueryDocs[kind],
     errors: {
       ...NO_SESSION,
-      409: 'corrected: the session has no usable reference measurements; from_hz, to_hz: it has no spectra; healpix: the site has no place, or the scan was around a source',
+      409: 'corrected: the session has no usable reference measurements; from_hz, to_hz, content=spectra: it has no spectra, or a cube has no rectangular grid; healpix: the site has no place, or the scan was around a source',
       503: TOO_MANY_DOWNLOADS,
     },
   }),

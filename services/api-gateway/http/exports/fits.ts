@@ -3,7 +3,7 @@ import type { AddedColumns } from '../measurement-columns.ts';
 import type { MeasurementFormat } from '../measurement-formats.ts';
 import { columnCards, encodeRows, fitsColumns, rowBytes, type FlagNames } from './fits-columns.ts';
 import { fitsHeader, fitsPadding, primaryHeader, tableCards, type Card } from './fits-header.ts';
-import type { MapGrid } from './map-grid.ts';
+import { directionCards, type MapGrid } from './map-grid.ts';
 
 /** What a file says about its session. */
 export interface FitsFacts {
@@ -68,27 +68,17 @@ function* flagTable(flags: FlagNames): Generator<Buffer> {
   yield fitsPadding(flags.length * FLAG_BYTES);
 }
 
-/** Plate carree; `CRVAL1` in the middle: at an end, half of the sky would be invalid. */
-function* image(map: Float32Array, { rows, columns, azStartDeg, elStartDeg, stepDeg }: MapGrid) {
+function* image(map: Float32Array, grid: MapGrid) {
   yield fitsHeader([
     ['XTENSION', 'IMAGE'],
     ['BITPIX', -32],
     ['NAXIS', 2],
-    ['NAXIS1', columns],
-    ['NAXIS2', rows],
+    ['NAXIS1', grid.columns],
+    ['NAXIS2', grid.rows],
     ['PCOUNT', 0],
     ['GCOUNT', 1],
     ['EXTNAME', 'MAP'],
-    ['CTYPE1', 'AZLN-CAR', 'Azimuth, clockwise from north'],
-    ['CTYPE2', 'AZLT-CAR', 'Elevation'],
-    ['CUNIT1', 'deg'],
-    ['CUNIT2', 'deg'],
-    ['CRPIX1', (columns + 1) / 2],
-    ['CRVAL1', azStartDeg + ((columns - 1) / 2) * stepDeg],
-    ['CDELT1', stepDeg],
-    ['CRPIX2', 1 - elStartDeg / stepDeg, 'At the horizon'],
-    ['CRVAL2', 0],
-    ['CDELT2', stepDeg],
+    ...directionCards(grid),
     ['COMMENT', undefined, ' Newest mean level of each cell, dBm or dBFS; NaN: not measured.'],
   ]);
   const pixels = Buffer.alloc(map.byteLength);

@@ -1,5 +1,4 @@
-import { gzipSync } from 'node:zlib';
-import { ByteWriter, ParquetWriter, type ColumnSource, type SchemaElement } from 'hyparquet-writer';
+import type { ColumnSource, SchemaElement } from 'hyparquet-writer';
 import type { Column } from '#contract/point-columns';
 import { at } from '../../store/point-block.ts';
 import {
@@ -11,16 +10,12 @@ import {
 } from '../measurement-columns.ts';
 import type { MeasurementFormat } from '../measurement-formats.ts';
 import { unitsOf } from '../measurement-text.ts';
+import { createParquetFile, PARQUET_TYPE } from './parquet-file.ts';
 
 /** How levels are stored: as measured, or in whole thousandths, in a fraction of the space. */
 export interface ParquetStyle {
   precision: 'exact' | 'milli';
 }
-
-const PARQUET_TYPE = {
-  mediaType: 'application/vnd.apache.parquet',
-  contentType: 'application/vnd.apache.parquet',
-} as const;
 
 /**
  * Apache Parquet with a row per point and the columns of CSV; flags are separated by spaces. A
@@ -33,8 +28,19 @@ export function parquetFormat(added: AddedColumns, { precision }: ParquetStyle):
   return {
     ...PARQUET_TYPE,
     async *encode(blocks) {
-      const file = createFile(columns);
-      for await (const block of blocks) yield file.write(block);
+      const file = createParquetFile(
+        'points',
+        columns.map(({ element }) => element),
+      );
+      for await (const block of blocks)
+        yield file.write(
+          block.rows,
+          columns.map(({ name, encoding, read }) => ({
+            name,
+            data: read(block),
+            ...(encoding && { encoding }),
+          })),
+        );
       yield file.end();
     },
   };
@@ -104,37 +110,4 @@ const nullable = (value: number) => (Number.isNaN(value) ? null : value);
 
 function textsOf({ flagList, rows }: ShownBlock, texts: readonly string[]): string[] {
   return Array.from({ length: rows }, (_, row) => texts[at(flagList, row)] ?? '');
-}
-
-function createFile(columns: readonly ParquetColumn[]) {
-  const bytes = new ByteWriter();
-  const take = () => {
-    const taken = Buffer.from(bytes.getBytes());
-    bytes.index = 0;
-    return taken;
-  };
-  const writer = new ParquetWriter({
-    writer: bytes,
-    schema: [{ name: 'points', num_children: columns.length }, ...columns.map(({ element }) => element)],
-    codec: 'GZIP',
-    statistics: false,
-    compressors: { GZIP: (input) => gzipSync(input, { level: 4 }) },
-    createdBy: 'Sky Scan',
-  });
-  return {
-    /** A block is a row group: about 10 ms of work. */
-    write(block: ShownBlock): Buffer {
-      const columnData = columns.map(({ name, encoding, read }) => ({
-        name,
-        data: read(block),
-        ...(encoding && { encoding }),
-      }));
-      void writer.write({ columnData, rowGroupSize: block.rows });
-      return take();
-    },
-    end(): Buffer {
-      void writer.finish();
-      return take();
-    },
-  };
 }

@@ -6,7 +6,8 @@ import { whole } from '../whole.ts';
 import type { StoredBand } from './bands.ts';
 import { HEAD_BYTES, decodeHead } from './heads.ts';
 import { TILE_POINTS, tileOf } from './layout.ts';
-import { readCodes } from './read-codes.ts';
+import type { BandSelection } from './read-band.ts';
+import { readCodes, type CodeRange } from './read-codes.ts';
 
 /** The spectra of consecutive points: all channels of the first one, then of the second. */
 export interface SpectraBlock {
@@ -34,32 +35,55 @@ export async function* readPointSpectra(
   const pointsPerBlock = Math.max(1, Math.floor(MAX_CODES / band.channels));
   for (let firstSeq = 1; firstSeq <= upToSeq; firstSeq += pointsPerBlock) {
     const lastSeq = Math.min(upToSeq, firstSeq + pointsPerBlock - 1);
+    const range = { firstSeq, lastSeq, firstChannel: 0, lastChannel: band.channels - 1 };
     const [counts, ...lists] = await Promise.all([
       readCounts(db, band, firstSeq, lastSeq),
-      ...known.map((statistic) => readPointCodes(db, band, statistic, firstSeq, lastSeq)),
+      ...known.map((statistic) => readPointCodes(db, band, { statistic, ...range })),
     ]);
     const codes = Object.fromEntries(known.map((name, k) => [name, lists[k]]));
     yield { points: lastSeq - firstSeq + 1, codes, ...counts };
   }
 }
 
+/** The codes of some channels of consecutive points. */
+export interface PointCodes {
+  firstSeq: number;
+  points: number;
+  /** All channels of the first point, then of the second. */
+  codes: Int16Array;
+}
+
+/** One statistic of a range of channels of the points up to and including `upToSeq`, in order. */
+export async function* readSelectedSpectra(
+  db: Pick<Database, 'copy'>,
+  { band, range, statistic }: BandSelection,
+  upToSeq: number,
+): AsyncGenerator<PointCodes, void> {
+  const pointsPerBlock = Math.max(1, Math.floor(MAX_CODES / (range.lastChannel - range.firstChannel + 1)));
+  for (let firstSeq = 1; firstSeq <= upToSeq; firstSeq += pointsPerBlock) {
+    const lastSeq = Math.min(upToSeq, firstSeq + pointsPerBlock - 1);
+    const codes = await readPointCodes(db, band, { statistic, firstSeq, lastSeq, ...range });
+    yield { firstSeq, points: lastSeq - firstSeq + 1, codes };
+  }
+}
+
 async function readPointCodes(
   db: Pick<Database, 'copy'>,
   band: StoredBand,
-  statistic: Statistic,
-  firstSeq: number,
-  lastSeq: number,
+  range: CodeRange,
 ): Promise<Int16Array> {
-  const { channels } = band;
-  const all = new Int16Array((lastSeq - firstSeq + 1) * channels).fill(UNKNOWN);
-  const range = { statistic, firstSeq, lastSeq, firstChannel: 0, lastChannel: channels - 1 };
+  const { firstSeq, firstChannel } = range;
+  const channels = range.lastChannel - firstChannel + 1;
+  const all = new Int16Array((range.lastSeq - firstSeq + 1) * channels).fill(UNKNOWN);
   await readCodes(db, band, range, (chunk) => {
-    // The last block of a tile may have channels that do not exist.
-    const count = Math.min(chunk.channels, channels - chunk.firstChannel);
+    // Blocks of a tile may begin before the range, and have channels that do not exist.
+    const skipped = Math.max(0, firstChannel - chunk.firstChannel);
+    const start = chunk.firstChannel + skipped - firstChannel;
+    const count = Math.min(chunk.channels - skipped, channels - start);
     for (let point = 0; point < chunk.points; point++) {
-      const start = point * chunk.channels;
-      const target = (chunk.firstSeq + point - firstSeq) * channels + chunk.firstChannel;
-      all.set(chunk.codes.subarray(start, start + count), target);
+      const from = point * chunk.channels + skipped;
+      const target = (chunk.firstSeq + point - firstSeq) * channels + start;
+      all.set(chunk.codes.subarray(from, from + count), target);
     }
   });
   return all;
