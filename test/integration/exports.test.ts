@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PublishedMeasurement } from '#contract/rest/sessions';
 import { python, rowsOf } from '../support/file-readers.ts';
@@ -51,6 +51,31 @@ test('CSV is that of the measurements', async () => {
   expect(exported.headers['content-type']).toBe(measured.headers['content-type']);
 });
 
+describeWithPrograms(['soffice'], 'a spreadsheet with a decimal comma', () => {
+  test('reads the levels of CSV as numbers', async () => {
+    const path = await download('csv', '?separator=semicolon&decimal=comma');
+    // In German (1031), and written again in English (1033).
+    const [german, english] = ['CSV:59,34,76,1,,1031', 'csv:Text - txt - csv (StarCalc):44,34,76,1,,1033'];
+    const profile = `-env:UserInstallation=file://${join(folder, 'office')}`;
+    const read = join(folder, 'read');
+    const options = [
+      '--headless',
+      profile,
+      `--infilter=${german}`,
+      '--convert-to',
+      english,
+      '--outdir',
+      read,
+    ];
+    execFileSync('soffice', [...options, path], { stdio: 'ignore' });
+    const [header = '', ...rows] = readFileSync(join(read, basename(path)), 'utf8')
+      .trim()
+      .split('\n');
+    const column = header.split(',').indexOf('mean_dbm');
+    expect(rows.map((row) => Number(row.split(',')[column]))).toEqual(points.map(({ mean_dbm }) => mean_dbm));
+  });
+});
+
 describe('Parquet', () => {
   test('has all values of all points', async () => {
     const read = await rowsOf(await download('parquet'));
@@ -86,10 +111,21 @@ describe('Parquet', () => {
   });
 });
 
-describeWithPrograms(['fitsverify'], 'FITS', () => {
+describeWithPrograms(['fitsverify', 'stilts'], 'FITS', () => {
   test('has no errors and warnings of fitsverify', async () => {
     const report = execFileSync('fitsverify', ['-q', await download('fits')], { encoding: 'utf8' });
     expect(report).toMatch(/^verification OK/);
+  });
+
+  test('has the points as stilts reads them', async () => {
+    const table = `${await download('fits')}#POINTS`;
+    const csv = execFileSync('stilts', ['tpipe', `in=${table}`, 'cmd=keepcols "seq mean_dbm"', 'ofmt=csv'], {
+      encoding: 'utf8',
+    });
+    const rows = csv.trim().split('\n').slice(1);
+    expect(rows.map((row) => row.split(',').map(Number))).toEqual(
+      points.map(({ seq, mean_dbm }) => [seq, mean_dbm]),
+    );
   });
 
   test('has the points as astropy reads them', async () => {
