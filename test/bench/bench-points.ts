@@ -47,15 +47,25 @@ export async function addSession(
   return rows[0]?.id ?? NaN;
 }
 
-/** Generates points of a session in the database, like `benchPoint` except for the noise. */
+/** Nearly normal, of one standard deviation. */
+const NOISE = '2 * (random() + random() + random() - 1.5)';
+
+/**
+ * Generates points of a session in the database, like `benchPoint`, but with noise: that of ten
+ * reads of 0.1 dB, and readbacks in hundredths of a degree.
+ */
 export async function fillSession(client: Client, id: number, points: number): Promise<void> {
   await client.query(
     `insert into points (session_id, seq, cell, grid_row, grid_column, setpoint_az, setpoint_el, azimuth, elevation, mean_dbm,
        std_db, min_dbm, max_dbm, last_dbm, reads, integration_ms, flags, measured_at)
-     select $1, n, n - 1, (n - 1) / ${COLUMNS}, (n - 1) % ${COLUMNS}, ((n - 1) % ${COLUMNS}) / 10.0, ((n - 1) / ${COLUMNS}) / 10.0,
-       random() * 360, random() * 90, -92 + random(), 0.03, -93.5, -90.5, -91.4, 10, 100, '{uncalibrated}',
-       timestamptz '2026-02-14' + n * interval '1.2 s'
-     from generate_series(1, $2::int) n`,
+     select $1, n, n - 1, grid_row, grid_column, az, el, az + round((0.02 * ${NOISE})::numeric, 2), el + round((0.02 * ${NOISE})::numeric, 2),
+       mean, 0.1 + 0.02 * ${NOISE}, mean - 0.15 - 0.05 * random(), mean + 0.15 + 0.05 * random(), mean + 0.1 * ${NOISE}, 10, 100,
+       '{uncalibrated}', timestamptz '2026-02-14' + n * interval '1.2 s'
+     from (
+       select n, (n - 1) / ${COLUMNS} as grid_row, (n - 1) % ${COLUMNS} as grid_column, ((n - 1) % ${COLUMNS}) / 10.0 as az,
+         ((n - 1) / ${COLUMNS}) / 10.0 as el, -92 + 0.03 * ${NOISE} as mean
+       from generate_series(1, $2::int) n
+     ) point`,
     [id, points],
   );
   await client.query('vacuum analyze points');

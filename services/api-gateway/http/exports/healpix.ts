@@ -57,6 +57,7 @@ export function healpixFormat({ cards, nside, toSky, system }: HealpixFacts): Me
   return {
     ...FITS_TYPE,
     async *encode(blocks) {
+      yield primaryHeader(cards);
       const sums = new Float64Array(nside2npix(nside));
       const counts = new Uint32Array(sums.length);
       for await (const { rows, floats } of blocks)
@@ -72,7 +73,6 @@ export function healpixFormat({ cards, nside, toSky, system }: HealpixFacts): Me
           counts[pixel] = at(counts, pixel) + 1;
         }
       const used = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
-      yield primaryHeader(cards);
       yield fitsHeader([
         ...tableCards(ROW_BYTES, used, 3),
         ['EXTNAME', 'HEALPIX'],
