@@ -28,9 +28,10 @@ export function createAlerting(config: Config, { db, mqtt, nowMs, logger }: Aler
   const settings = {
     resolve: createChannelResolver(config.ALERT_NETWORKS, () => own),
     smtpUrl: config.SMTP_URL,
+    mqtt,
     baseUrl: config.PUBLIC_URL ?? `http://localhost:${config.HTTP_PORT}${config.BASE_PATH}`,
   };
-  const alerts = createAlerts({ db, mqtt, nowMs, logger, ...settings });
+  const alerts = createAlerts({ db, nowMs, logger, ...settings });
   return {
     alerts,
     routes: { ...settings, wakeAlerts: () => alerts.wake() },

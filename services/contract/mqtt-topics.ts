@@ -7,6 +7,7 @@ import {
   serviceStatusMessageSchema,
   statusMessageSchema,
 } from './mqtt-messages.ts';
+import { notificationSchema } from './notifications.ts';
 import { sourcesMessageSchema } from './sources-message.ts';
 
 /** A topic below the base topic (`MQTT_BASE_TOPIC`). */
@@ -60,6 +61,13 @@ export const MQTT_TOPICS = {
     retained: true,
     when: 'The alert was raised or has changed; an empty message when it is cleared',
   },
+  notifications: {
+    address: 'notifications',
+    payload: notificationSchema,
+    qos: 1,
+    retained: false,
+    when: 'A channel of the kind mqtt sent a message about an alert or a session',
+  },
   rotorPosition: {
     address: 'rotors/{rotor_id}/position',
     payload: positionMessageSchema,
@@ -89,6 +97,7 @@ export interface Topics {
   sessionSources(sessionId: number): string;
   alerts: string;
   alert(alertId: number): string;
+  notifications: string;
   rotorPosition(rotorId: number): string;
   rotorCharacterisation(rotorId: number): string;
   serviceStatus(name: string): string;
@@ -114,6 +123,7 @@ export function createTopics(base = 'skyscan'): Topics {
     sessionSources: (id) => nameOf('sessionSources', id),
     alerts: `${base}/${MQTT_TOPICS.alerts.address}`,
     alert: (id) => nameOf('alert', id),
+    notifications: `${base}/${MQTT_TOPICS.notifications.address}`,
     rotorPosition: (id) => nameOf('rotorPosition', id),
     rotorCharacterisation: (id) => nameOf('rotorCharacterisation', id),
     serviceStatus: (name) => nameOf('serviceStatus', name),

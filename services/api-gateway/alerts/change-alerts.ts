@@ -1,4 +1,4 @@
-import type { AlertDelivery } from '#contract/rest/alert-channels';
+import type { AlertEventName } from '#contract/notifications';
 import { changeAlert, insertEvent, type AlertRow } from '../store/alerts/alerts.ts';
 import { queueDeliveries } from '../store/alerts/deliveries.ts';
 import type { Queryable } from '../store/queryable.ts';
@@ -22,11 +22,6 @@ export async function clearAlert(
 }
 
 /** Sends an alert to the channels of its rule. */
-export function send(
-  tx: Queryable,
-  event: AlertDelivery['event'],
-  alert: AlertRow,
-  rule: RuleRow,
-): Promise<void> {
+export function send(tx: Queryable, event: AlertEventName, alert: AlertRow, rule: RuleRow): Promise<void> {
   return queueDeliveries(tx, event, publishedAlert(alert), rule.request.channel_ids);
 }

@@ -6,6 +6,7 @@ import {
 import { nextDeliveryInMs } from '../store/alerts/deliveries.ts';
 import { createDeliveries, type DeliveryParts } from './deliver.ts';
 import { evaluateComparisons } from './evaluate-comparisons.ts';
+import { evaluateSessions } from './evaluate-sessions.ts';
 import { evaluateSchedules } from './evaluate-schedules.ts';
 import { publishAlerts, publishAlertsAgain, type AlertPublisher } from './publish-alerts.ts';
 
@@ -34,6 +35,7 @@ export function createAlerts(parts: AlertParts): Alerts {
   const common = { intervalMs: POLL_MS, retryMs: RETRY_MS, logger };
   const deliveries = createDeliveries({ ...parts, onEnded: () => works.deliver.wake() });
   let isBrokerNew = false;
+  let suspendedInMs: number | undefined;
   const works = {
     evaluate: untilDone({
       ...common,
@@ -44,6 +46,14 @@ export function createAlerts(parts: AlertParts): Alerts {
       ...common,
       failure: 'cannot apply the rules of alerts to schedules now',
       work: () => evaluateSchedules(db, nowMs),
+    }),
+    sessions: createRepeatedWork({
+      ...common,
+      failure: 'cannot tell the channels about sessions now',
+      async work() {
+        suspendedInMs = await evaluateSessions(db);
+      },
+      dueInMs: () => Promise.resolve(suspendedInMs),
     }),
     deliver: createRepeatedWork({
       ...common,

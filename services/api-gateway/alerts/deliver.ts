@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { isSessionEvent } from '#contract/notifications';
 import { errorMessage } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
 import { messageOf } from '../domain/alerts/message.ts';
-import { findChannel } from '../store/alerts/channels.ts';
+import { sessionMessageOf } from '../domain/alerts/session-message.ts';
+import { findChannel, type ChannelRow } from '../store/alerts/channels.ts';
 import {
   claimDelivery,
   dueChannels,
@@ -13,7 +15,7 @@ import {
   type DeliveryRow,
 } from '../store/alerts/deliveries.ts';
 import type { Queryable } from '../store/queryable.ts';
-import type { SendParts } from './outgoing.ts';
+import type { Outgoing, SendParts } from './outgoing.ts';
 import { sendMessage } from './send-message.ts';
 
 export interface DeliveryParts extends SendParts {
@@ -48,16 +50,9 @@ export function createDeliveries(parts: DeliveryParts): Deliveries {
   async function deliver(delivery: DeliveryRow, signal: AbortSignal): Promise<boolean> {
     const channel = await findChannel(db, delivery.channel_id);
     if (!channel) return false;
-    const { event, alert, event_id: eventId } = delivery;
-    const message = messageOf({
-      event,
-      alert,
-      schedule: await scheduleNameOf(db, alert.schedule_id),
-      baseUrl: parts.baseUrl,
-      templates: channel.request,
-    });
+    const outgoing = await outgoingOf(delivery, channel);
     try {
-      await sendMessage(parts, channel, { eventId, event, alert, message }, signal);
+      await sendMessage(parts, channel, outgoing, signal);
     } catch (error) {
       if (signal.aborted) {
         await releaseDelivery(db, delivery, claim);
@@ -65,14 +60,27 @@ export function createDeliveries(parts: DeliveryParts): Deliveries {
       }
       const problem = errorMessage(error);
       const isGivenUp = await endFailed(db, delivery, claim, problem);
-      const what = isGivenUp
-        ? 'a message about an alert was given up'
-        : 'cannot deliver a message about an alert';
-      logger.warn({ channel: channel.id, alert: delivery.alert_id, problem }, what);
+      const what = isGivenUp ? 'a message was given up' : 'cannot deliver a message';
+      const { alert_id: alert, session_id: session } = delivery;
+      logger.warn({ channel: channel.id, alert, session, problem }, what);
       return false;
     }
     await endDelivered(db, delivery, claim);
     return true;
+  }
+
+  async function outgoingOf(
+    { event, event_id, alert, session }: DeliveryRow,
+    { request: templates }: ChannelRow,
+  ): Promise<Outgoing> {
+    const { baseUrl } = parts;
+    if (isSessionEvent(event)) {
+      if (!session) throw new Error(`the delivery ${event_id} has no session`);
+      return { event_id, event, ...sessionMessageOf({ event, session, baseUrl, templates }), session };
+    }
+    if (!alert) throw new Error(`the delivery ${event_id} has no alert`);
+    const schedule = await scheduleNameOf(db, alert.schedule_id);
+    return { event_id, event, ...messageOf({ event, alert, schedule, baseUrl, templates }), alert };
   }
 
   return {

@@ -1,18 +1,15 @@
-import type { Alert } from '#contract/rest/alerts';
-import type { AlertMessage } from '../domain/alerts/message.ts';
+import type { NotificationMessage } from '#contract/notifications';
+import type { Topics } from '#contract/mqtt-topics';
+import type { MqttConnection } from '#shared/runtime/mqtt-client';
 import type { ResolveChannel } from './channel-addresses.ts';
 
-/** What is sent, and its id. */
-export interface Outgoing {
-  eventId: string;
-  event: 'raised' | 'cleared' | 'test';
-  alert: Alert;
-  message: AlertMessage;
-}
+/** What is sent. */
+export type Outgoing = NotificationMessage;
 
 export interface SendParts {
   resolve: ResolveChannel;
   /** SMTP server of the configuration. */
   smtpUrl: string | undefined;
+  mqtt: Pick<MqttConnection<Topics>, 'client' | 'topics' | 'publish'>;
   nowMs: () => number;
 }

@@ -62,16 +62,19 @@ export function publishedChannel(row: ChannelRow): AlertChannel {
       return { ...common, ...request, has_token: Boolean(secrets.token) };
     case 'mail':
       return { ...common, ...request, has_smtp_url: Boolean(secrets.smtp_url) };
+    case 'mqtt':
+      return { ...common, ...request };
   }
 }
 
 export function publishedDelivery(row: DeliveryRow): AlertDelivery {
-  const { id, event_id, channel_id, alert_id, event, status, attempts, problem } = row;
+  const { id, event_id, channel_id, alert_id, session_id, event, status, attempts, problem } = row;
   return {
     id,
     event_id,
     channel_id,
     alert_id,
+    session_id,
     event,
     status,
     attempts,

@@ -16,7 +16,7 @@ export async function sendMail(
   { resolve, smtpUrl }: Pick<SendParts, 'resolve' | 'smtpUrl'>,
   { from, to }: Extract<ChannelSettings, { kind: 'mail' }>,
   ownUrl: string | undefined,
-  { eventId, message }: Outgoing,
+  { event_id, title, text }: Outgoing,
   signal: AbortSignal,
 ): Promise<void> {
   const url = ownUrl ?? smtpUrl;
@@ -46,10 +46,10 @@ export async function sendMail(
       transport.sendMail({
         from,
         to,
-        subject: message.title,
-        text: message.text,
-        messageId: `<${eventId}@sky-scan>`,
-        headers: { 'X-SkyScan-Event': eventId, 'Auto-Submitted': 'auto-generated' },
+        subject: title,
+        text,
+        messageId: `<${event_id}@sky-scan>`,
+        headers: { 'X-SkyScan-Event': event_id, 'Auto-Submitted': 'auto-generated' },
       }),
       signal,
     );

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { withAnySignal } from '#shared/runtime/waiting';
+import { MQTT_TOPICS } from '#contract/mqtt-topics';
+import { SkyScanError } from '#shared/base/errors';
+import { orAborted, withAnySignal } from '#shared/runtime/waiting';
 import type { ChannelRow, ChannelSettings } from '../store/alerts/channels.ts';
 import type { Outgoing, SendParts } from './outgoing.ts';
 import { postJson } from './post-json.ts';
@@ -40,6 +42,8 @@ function sendTo(
       return sendNtfy(parts, request, secrets.token ?? undefined, outgoing, signal);
     case 'mail':
       return sendMail(parts, request, secrets.smtp_url ?? undefined, outgoing, signal);
+    case 'mqtt':
+      return publishNotification(parts, outgoing, signal);
   }
 }
 
@@ -52,13 +56,13 @@ function sendWebhook(
   parts: SendParts,
   { url }: Settings<'webhook'>,
   secret: string | undefined,
-  { eventId, event, alert, message }: Outgoing,
+  outgoing: Outgoing,
   signal: AbortSignal,
 ): Promise<void> {
-  const body = JSON.stringify({ event_id: eventId, event, ...message, alert });
+  const body = JSON.stringify(outgoing);
   const timestamp = String(Math.floor(parts.nowMs() / 1000));
   const headers = {
-    'x-skyscan-event': eventId,
+    'x-skyscan-event': outgoing.event_id,
     'x-skyscan-timestamp': timestamp,
     ...(secret !== undefined && {
       'x-skyscan-signature': `sha256=${signatureOf(secret, timestamp, body)}`,
@@ -72,21 +76,32 @@ function sendNtfy(
   parts: SendParts,
   { server, topic, priority, tags }: Settings<'ntfy'>,
   token: string | undefined,
-  { eventId, event, message }: Outgoing,
+  { event_id, event, title, text, link }: Outgoing,
   signal: AbortSignal,
 ): Promise<void> {
   const body = JSON.stringify({
     topic,
-    title: message.title,
-    message: message.text,
+    title,
+    message: text,
     // What is over needs no sound.
-    priority: event === 'cleared' ? Math.min(priority, 2) : priority,
+    priority: event === 'cleared' || event === 'session_ended' ? Math.min(priority, 2) : priority,
     tags,
-    click: message.link,
+    click: link,
   });
   const headers = {
-    'x-skyscan-event': eventId,
+    'x-skyscan-event': event_id,
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
   return postJson(server, body, headers, { ...parts, signal });
+}
+
+/** To the broker of the gateway, acknowledged. */
+async function publishNotification(
+  { mqtt }: SendParts,
+  outgoing: Outgoing,
+  signal: AbortSignal,
+): Promise<void> {
+  // Without a connection the client would keep it for later, beside the next attempts.
+  if (!mqtt.client.connected) throw new SkyScanError('unavailable', 'the MQTT broker is not connected');
+  await orAborted(mqtt.publish(mqtt.topics.notifications, outgoing, MQTT_TOPICS.notifications), signal);
 }

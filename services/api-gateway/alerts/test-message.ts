@@ -36,5 +36,5 @@ export function testOutgoing(
     cleared_at: null,
   };
   const message = messageOf({ event: 'test', alert, schedule: null, baseUrl, templates: request });
-  return { eventId, event: 'test', alert, message };
+  return { event_id: eventId, event: 'test', ...message, alert };
 }

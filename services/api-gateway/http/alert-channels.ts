@@ -122,8 +122,9 @@ function notFound(): HttpError {
   return new HttpError(404, 'Channel not found');
 }
 
-/** Undefined: the mail server of the configuration. */
+/** Undefined: the mail server or the broker of the configuration. */
 function addressOf(channel: AlertChannelRequest): { host: string; port: number } | undefined {
+  if (channel.kind === 'mqtt') return undefined;
   if (channel.kind === 'mail') return channel.smtp_url ? endpointOf(channel.smtp_url) : undefined;
   return endpointOf(channel.kind === 'webhook' ? channel.url : channel.server);
 }
@@ -143,5 +144,7 @@ function split(channel: AlertChannelRequest): [ChannelSettings, ChannelSecrets] 
       const { smtp_url, ...settings } = channel;
       return [settings, smtp_url === undefined ? {} : { smtp_url }];
     }
+    case 'mqtt':
+      return [channel, {}];
   }
 }

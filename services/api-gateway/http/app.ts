@@ -70,7 +70,7 @@ export interface AppParts
   wakeHousekeeping: () => void;
   /** Looks for due runs of schedules now. */
   wakeSchedules: () => void;
-  alerts: Pick<ChannelRouteParts, 'wakeAlerts' | 'resolve' | 'smtpUrl' | 'baseUrl'>;
+  alerts: Pick<ChannelRouteParts, 'wakeAlerts' | 'resolve' | 'smtpUrl' | 'mqtt' | 'baseUrl'>;
   /** Time of the schedules, Unix milliseconds. */
   nowMs: () => number;
   /** Called after every change of sites or rotors, with the sites whose rotors have changed. */

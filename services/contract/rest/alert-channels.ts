@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { ALERT_PLACEHOLDERS, templateProblem } from '../alert-placeholders.ts';
 import { MAX_ID } from '../ids.ts';
+import { ALERT_EVENTS, SESSION_EVENTS } from '../notifications.ts';
 import { integerWithin, text, yesNo } from './fields.ts';
 import { count } from './query.ts';
 
 const time = z.string().meta({ description: 'UTC with Z' });
 const name = text.trim().min(1, 'Must not be empty').max(100, 'Must have at most 100 characters');
 
-export const CHANNEL_KINDS = ['webhook', 'ntfy', 'mail'] as const;
+export const CHANNEL_KINDS = ['webhook', 'ntfy', 'mail', 'mqtt'] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
 /** A text with placeholders such as {azimuth}; null: the built-in one. */
@@ -52,9 +53,20 @@ const common = {
   name,
   title: template(200, false),
   text: template(4_000, true),
+  session_events: z
+    .array(z.enum(SESSION_EVENTS, { error: `Must be one of ${SESSION_EVENTS.join(', ')}` }))
+    .max(SESSION_EVENTS.length, 'Must have each event once')
+    .refine((events) => new Set(events).size === events.length, 'Must have each event once')
+    .default([])
+    .meta({
+      description:
+        'Events of all sessions that are sent; those of alerts are in the rules. session_paused: it does not resume by itself. session_suspended: it has been waiting for 30 minutes and resumes by itself',
+    }),
   is_enabled: yesNo.default(true),
 };
 
+/** Publishes on the topic `notifications` of the broker of Sky Scan. */
+const mqttShape = { ...common, kind: z.literal('mqtt') };
 const webhookShape = { ...common, kind: z.literal('webhook'), url: httpAddress };
 const ntfyShape = {
   ...common,
@@ -106,6 +118,7 @@ export const alertChannelRequestSchema = z
       z.strictObject({ ...webhookShape, secret }).meta({ id: 'WebhookChannelRequest' }),
       z.strictObject({ ...ntfyShape, token }).meta({ id: 'NtfyChannelRequest' }),
       z.strictObject({ ...mailShape, smtp_url: smtp }).meta({ id: 'MailChannelRequest' }),
+      z.strictObject(mqttShape).meta({ id: 'MqttChannelRequest' }),
     ],
     { error: `Must have a kind: ${CHANNEL_KINDS.join(', ')}` },
   )
@@ -125,6 +138,7 @@ export const alertChannelSchema = z
     z.object({ ...stored, ...webhookShape, has_secret: z.boolean() }).meta({ id: 'WebhookChannel' }),
     z.object({ ...stored, ...ntfyShape, has_token: z.boolean() }).meta({ id: 'NtfyChannel' }),
     z.object({ ...stored, ...mailShape, has_smtp_url: z.boolean() }).meta({ id: 'MailChannel' }),
+    z.object({ ...stored, ...mqttShape }).meta({ id: 'MqttChannel' }),
   ])
   .meta({ id: 'AlertChannel' });
 export type AlertChannel = z.output<typeof alertChannelSchema>;
@@ -144,8 +158,9 @@ export const alertDeliverySchema = z
     id: z.int(),
     event_id: z.string().meta({ description: 'The same in every attempt: receivers drop what they have' }),
     channel_id: z.int(),
-    alert_id: z.int(),
-    event: z.enum(['raised', 'cleared']),
+    alert_id: z.int().nullable().meta({ description: 'Null: it is about a session' }),
+    session_id: z.int().nullable().meta({ description: 'Null: it is about an alert' }),
+    event: z.enum([...ALERT_EVENTS, ...SESSION_EVENTS]),
     status: z.enum(DELIVERY_STATUSES).meta({ description: 'failed: given up after 24 h' }),
     attempts: z.int(),
     problem: z.string().nullable().meta({ description: 'Of the last attempt' }),

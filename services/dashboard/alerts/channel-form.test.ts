@@ -10,6 +10,7 @@ const STORED = {
   name: 'Club',
   title: null,
   text: null,
+  session_events: [],
   is_enabled: true,
 };
 const CHANNELS: AlertChannel[] = [
@@ -30,6 +31,7 @@ const CHANNELS: AlertChannel[] = [
     to: ['a@example.org', 'b@example.org'],
     has_smtp_url: true,
   },
+  { ...STORED, kind: 'mqtt', session_events: ['session_ended', 'session_suspended'] },
 ];
 
 test.each(CHANNELS)('a channel of kind $kind survives its form, and its secret is not sent', (channel) => {
@@ -41,6 +43,7 @@ test.each(CHANNELS)('a channel of kind $kind survives its form, and its secret i
 });
 
 function hadSecret(channel: AlertChannel) {
+  if (channel.kind === 'mqtt') return {};
   if (channel.kind === 'webhook') return { has_secret: hasSecret(channel) };
   return channel.kind === 'ntfy' ? { has_token: hasSecret(channel) } : { has_smtp_url: hasSecret(channel) };
 }
@@ -57,5 +60,6 @@ test('channels in a few words', () => {
     'https://example.org/hook',
     'sky at https://ntfy.sh',
     'a@example.org, b@example.org',
+    'the topic notifications',
   ]);
 });

@@ -1,9 +1,18 @@
 import type { AlertChannel, AlertChannelBody, ChannelKind } from '#contract/rest/alert-channels';
+import type { SessionEvent } from '#contract/notifications';
 
 export const CHANNEL_KIND_TEXTS: Record<ChannelKind, string> = {
   webhook: 'Webhook',
   ntfy: 'ntfy',
   mail: 'E-mail',
+  mqtt: 'MQTT',
+};
+
+/** What a channel can be told of scans. */
+export const SESSION_EVENT_TEXTS: Record<SessionEvent, string> = {
+  session_ended: 'a scan ends',
+  session_paused: 'a scan is paused because of a fault',
+  session_suspended: 'a scan has been suspended for 30 minutes',
 };
 
 /** A channel as typed. */
@@ -19,6 +28,7 @@ export interface ChannelForm {
   to: string;
   title: string;
   text: string;
+  sessionEvents: SessionEvent[];
   isEnabled: boolean;
   /** Of the secret, the token or the address of the mail server; empty: as it is. */
   secret: string;
@@ -38,6 +48,7 @@ const EMPTY: ChannelForm = {
   to: '',
   title: '',
   text: '',
+  sessionEvents: [],
   isEnabled: true,
   secret: '',
   removesSecret: false,
@@ -45,9 +56,10 @@ const EMPTY: ChannelForm = {
 
 /** The form of a channel; its secret is never known. */
 export function channelForm(channel?: AlertChannel): ChannelForm {
-  if (!channel) return { ...EMPTY };
-  const { name, kind, title, text, is_enabled } = channel;
-  const common = { ...EMPTY, name, kind, title: title ?? '', text: text ?? '', isEnabled: is_enabled };
+  if (!channel) return { ...EMPTY, sessionEvents: [] };
+  const { name, kind, title, text, session_events: sessionEvents, is_enabled: isEnabled } = channel;
+  const texts = { title: title ?? '', text: text ?? '' };
+  const common = { ...EMPTY, name, kind, ...texts, sessionEvents: [...sessionEvents], isEnabled };
   switch (channel.kind) {
     case 'webhook':
       return { ...common, url: channel.url };
@@ -57,13 +69,23 @@ export function channelForm(channel?: AlertChannel): ChannelForm {
     }
     case 'mail':
       return { ...common, from: channel.from, to: channel.to.join(', ') };
+    case 'mqtt':
+      return common;
   }
 }
 
 /** Whether a channel has a stored secret. */
 export function hasSecret(channel: AlertChannel): boolean {
-  if (channel.kind === 'webhook') return channel.has_secret;
-  return channel.kind === 'ntfy' ? channel.has_token : channel.has_smtp_url;
+  switch (channel.kind) {
+    case 'webhook':
+      return channel.has_secret;
+    case 'ntfy':
+      return channel.has_token;
+    case 'mail':
+      return channel.has_smtp_url;
+    case 'mqtt':
+      return false;
+  }
 }
 
 /** The body of POST and PUT. Problems of the input are left to the API. */
@@ -72,6 +94,7 @@ export function toChannel(form: ChannelForm): AlertChannelBody {
     name: form.name,
     title: form.title.trim() === '' ? null : form.title,
     text: form.text.trim() === '' ? null : form.text,
+    session_events: [...form.sessionEvents],
     is_enabled: form.isEnabled,
   };
   // Absent: stays as it is.
@@ -97,6 +120,8 @@ export function toChannel(form: ChannelForm): AlertChannelBody {
         to: listOf(form.to),
         ...(secret !== undefined && { smtp_url: secret }),
       };
+    case 'mqtt':
+      return { ...common, kind: 'mqtt' };
   }
 }
 
@@ -105,7 +130,7 @@ function listOf(text: string): string[] {
 }
 
 /** The field of the API that holds the secret of a kind, its label and its purpose. */
-export const SECRETS: Record<ChannelKind, { field: string; label: string; hint: string }> = {
+export const SECRETS: Partial<Record<ChannelKind, { field: string; label: string; hint: string }>> = {
   webhook: { field: 'secret', label: 'Secret', hint: 'Signs the requests (HMAC-SHA256).' },
   ntfy: { field: 'token', label: 'Access token', hint: 'Only if the topic is protected.' },
   mail: {
@@ -117,6 +142,14 @@ export const SECRETS: Record<ChannelKind, { field: string; label: string; hint: 
 
 /** `https://example.org/hook`, `watch at https://ntfy.sh`, `a@example.org, b@example.org` */
 export function channelText(channel: AlertChannel): string {
-  if (channel.kind === 'webhook') return channel.url;
-  return channel.kind === 'ntfy' ? `${channel.topic} at ${channel.server}` : channel.to.join(', ');
+  switch (channel.kind) {
+    case 'webhook':
+      return channel.url;
+    case 'ntfy':
+      return `${channel.topic} at ${channel.server}`;
+    case 'mail':
+      return channel.to.join(', ');
+    case 'mqtt':
+      return 'the topic notifications';
+  }
 }

@@ -2,13 +2,13 @@ import { fillTemplate, type AlertPlaceholder } from '#contract/alert-placeholder
 import type { Alert } from '#contract/rest/alerts';
 import { frequenciesText } from './alert-text.ts';
 
-/** A message to people about an event of an alert. */
+/** A message to people. */
 export interface AlertMessage {
   title: string;
   text: string;
   /** Of the dashboard. */
   link: string;
-  /** The map of the comparison; null: there is none. */
+  /** A map; null: there is none. */
   picture: string | null;
 }
 
@@ -18,8 +18,13 @@ export interface MessageParts {
   schedule: string | null;
   /** Address of the dashboard, without a final slash. */
   baseUrl: string;
-  /** null: the built-in ones. */
-  templates: { title: string | null; text: string | null };
+  templates: Templates;
+}
+
+/** Of a channel; null: the built-in ones. */
+export interface Templates {
+  title: string | null;
+  text: string | null;
 }
 
 /** The message of an event: its values are inserted as text. */
@@ -99,6 +104,6 @@ function builtInText(values: Record<AlertPlaceholder, string>): string {
 }
 
 /** A title is a header of mails: line breaks and control characters in names become spaces. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }

@@ -1,14 +1,18 @@
 import type { AlertDelivery } from '#contract/rest/alert-channels';
 import type { Alert } from '#contract/rest/alerts';
+import type { AlertEventName, SessionEvent, SessionNotice } from '#contract/notifications';
 import type { Queryable } from '../queryable.ts';
 
 export interface DeliveryRow {
   id: number;
   event_id: string;
   channel_id: number;
-  alert_id: number;
+  /** Of an alert or of a session. */
+  alert_id: number | null;
+  session_id: number | null;
   event: AlertDelivery['event'];
-  alert: Alert;
+  alert: Alert | null;
+  session: SessionNotice | null;
   status: AlertDelivery['status'];
   attempts: number;
   problem: string | null;
@@ -17,7 +21,7 @@ export interface DeliveryRow {
   ended_at: Date | null;
 }
 
-const COLUMNS = `id, event_id, channel_id, alert_id, event, alert, status, attempts, problem, created_at, next_attempt_at, ended_at`;
+const COLUMNS = `id, event_id, channel_id, alert_id, session_id, event, alert, session, status, attempts, problem, created_at, next_attempt_at, ended_at`;
 /** A gateway that delivers has ended after this time. */
 const CLAIM = `interval '45 s'`;
 const MAX_AGE = `interval '24 hours'`;
@@ -30,7 +34,7 @@ const MAX_CHANNEL_RETRY_S = 300;
 /** Queues an event of an alert for those of the channels that are enabled. */
 export async function queueDeliveries(
   tx: Queryable,
-  event: AlertDelivery['event'],
+  event: AlertEventName,
   alert: Alert,
   channelIds: readonly number[],
 ): Promise<void> {
@@ -39,6 +43,20 @@ export async function queueDeliveries(
      select id, $2, $3, $4 from alert_channels
      where id = any($1::int[]) and (request ->> 'is_enabled')::boolean order by id`,
     [channelIds, alert.id, event, JSON.stringify(alert)],
+  );
+}
+
+/** Queues an event of a session for the channels that want it. */
+export async function queueSessionDeliveries(
+  tx: Queryable,
+  event: SessionEvent,
+  session: SessionNotice,
+): Promise<void> {
+  await tx.query(
+    `insert into alert_deliveries (channel_id, session_id, event, session)
+     select id, $1, $2, $3 from alert_channels
+     where request -> 'session_events' ? $2 and (request ->> 'is_enabled')::boolean order by id`,
+    [session.id, event, JSON.stringify(session)],
   );
 }
 
@@ -60,9 +78,9 @@ export function listDeliveries(db: Queryable, filter: DeliveryFilter): Promise<D
   );
 }
 
-/** An earlier message of an alert is never overtaken. */
+/** An earlier message of an alert or of a session is never overtaken. */
 const NEXT = `d.status = 'waiting' and not exists (select from alert_deliveries earlier where earlier.status = 'waiting' and earlier.id < d.id
-    and earlier.channel_id = d.channel_id and earlier.alert_id = d.alert_id)`;
+    and earlier.channel_id = d.channel_id and (earlier.alert_id = d.alert_id or earlier.session_id = d.session_id))`;
 /** A delivery may be tried now. */
 const DUE = `d.next_attempt_at <= now() and (d.claimed_until is null or d.claimed_until < now()) and ${NEXT}`;
 
