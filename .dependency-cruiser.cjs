@@ -91,7 +91,7 @@ module.exports = {
         pathNot: [
           '^services/$1/domain/',
           '^services/shared/(base|sky|spectrum|pattern)/',
-          '^services/contract/(session-status|anomaly-values|alert-placeholders|rest/(alerts|schedules))\\.ts$',
+          '^services/contract/(session-status|anomaly-values|alert-placeholders|notifications|rest/(alerts|schedules))\\.ts$',
           'node_modules/(astronomy-engine|croner|ml-levenberg-marquardt|ml-matrix)/',
         ],
       },

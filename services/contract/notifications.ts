@@ -28,7 +28,7 @@ export const sessionNoticeSchema = z
 export type SessionNotice = z.infer<typeof sessionNoticeSchema>;
 
 /** A message to people. */
-export const messageShape = {
+const messageShape = {
   title: z.string(),
   text: z.string(),
   link: z.string().meta({ description: 'Its page of the dashboard' }),
