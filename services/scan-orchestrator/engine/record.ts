@@ -55,7 +55,11 @@ export async function record(
     return { ...recording, readback: await acting(() => lease.readPosition(signal)) };
   } catch (error) {
     ending.abort();
-    throw signal.aborted ? error : (lease.lost ?? error);
+    if (signal.aborted || !lease.lost) throw error;
+    const reason = errorMessage(lease.lost);
+    throw new SkyScanError(errorKind(lease.lost), `the rotor was lost during the recording: ${reason}`, {
+      cause: lease.lost,
+    });
   } finally {
     await lease.release();
   }
