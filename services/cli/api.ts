@@ -8,8 +8,8 @@ import { errorMessage } from '#shared/base/errors';
  * once it has fired.
  */
 export interface Api extends ApiClient {
-  /** Streams the body of a response. */
-  stream(path: string): AsyncGenerator<Uint8Array>;
+  /** Streams the body of a response; with `body`, of a POST request. */
+  stream(path: string, body?: object): AsyncGenerator<Uint8Array>;
   /** Streams the body of a response line by line. */
   lines(path: string): AsyncGenerator<string>;
   /**
@@ -37,8 +37,10 @@ export function createApi(baseUrl: string, key: string | undefined, signal: Abor
 
   return {
     ...client,
-    stream: async function* (path) {
-      yield* chunks(await client.fetch(path));
+    stream: async function* (path, body) {
+      const headers = { 'Content-Type': 'application/json' };
+      const request = body && { method: 'POST', headers, body: JSON.stringify(body) };
+      yield* chunks(await client.fetch(path, request));
     },
     lines: async function* (path) {
       yield* toLines(chunks(await client.fetch(path)));

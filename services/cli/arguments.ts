@@ -42,6 +42,9 @@ export function parseWhole(name: string, min: number, max: number): (text: strin
 
 const parseAzimuth = parseNumber('azimuth', -180, 540, 'deg');
 const parseElevation = parseNumber('elevation', -90, 90, 'deg');
+// Wide enough for every rotator; the API checks the limits of this one.
+export const parseUnwrappedAzimuth = parseNumber('azimuth', -540, 900, 'deg');
+export const parseAnyElevation = parseNumber('elevation', -90, 180, 'deg');
 
 /** `350:10`; a single number is one column. An end below the start is a sector through north. */
 export function parseAzimuths(text: string): DegreeRange {
@@ -77,6 +80,14 @@ export function parseReference(text: string): { azimuth: number; elevation: numb
   const pointing = { azimuth: parseAzimuth(az), elevation: parseElevation(el) };
   if (minutes === undefined) return pointing;
   return { ...pointing, every_min: parseNumber('minutes', 1, 1_440, 'min')(minutes) };
+}
+
+/** A pointing: `180.5:30`. One comma is accepted too; more may be decimal commas. */
+export function parsePointing(text: string): { azimuth: number; elevation: number } {
+  const [az = '', el = '', ...more] = text.split(/[:,]/);
+  if (az === '' || el === '' || more.length > 0)
+    throw new InvalidArgumentError('It must look like AZ:EL in degrees, with decimal points: 180.5:30.');
+  return { azimuth: parseUnwrappedAzimuth(az), elevation: parseAnyElevation(el) };
 }
 
 /** Parameters of the API for a frequency range. */

@@ -15,6 +15,7 @@ import { pattern } from './commands/pattern.ts';
 import { pointCalibrate } from './commands/point-calibrate.ts';
 import { knownSky } from './commands/known-sky.ts';
 import { receivers } from './commands/receivers.ts';
+import { record } from './commands/record.ts';
 import { rotorsCharacterise } from './commands/rotors-characterise.ts';
 import { rotorsConfig } from './commands/rotors-config.ts';
 import { rotorsList } from './commands/rotors-list.ts';
@@ -94,6 +95,7 @@ function createProgram(context: Context): Command {
   rotorsMove(rotors, context);
   rotorsCharacterise(rotors, context);
   pointCalibrate(program, context);
+  record(program, context);
   receivers(program, context);
   sites(program, context);
   bearings(program, context);

@@ -151,6 +151,7 @@ describe('the OpenAPI document', () => {
       'post /api/rotors/{rotor_id}/characterise',
       'post /api/rotors/{rotor_id}/move',
       'post /api/rotors/{rotor_id}/park',
+      'post /api/rotors/{rotor_id}/record',
       'post /api/rotors/{rotor_id}/stop',
       'post /api/rotors/{rotor_id}/turn',
       'post /api/schedules',

@@ -9,7 +9,7 @@ import {
   type StartRequest,
 } from '#proto/scan_orchestrator';
 import type { ScanSpec } from '#proto/scan_spec';
-import type { MeasureLevelRequest } from '#proto/receivers';
+import type { MeasureLevelRequest, RecordRequest } from '#proto/receivers';
 import type { Pointing, ReceiverInfo } from '#proto/common';
 import { SkyScanError } from '#shared/base/errors';
 import { LOCAL_SITE } from '#shared/base/site-name';
@@ -21,6 +21,7 @@ import { nextPoint, pointOf, shape, T0_MS } from './gateway-points.ts';
 import { PATIENT } from './patience.ts';
 
 type Method = keyof ScanOrchestratorServiceImplementation;
+type UnaryMethod = Exclude<Method, 'record'>;
 
 interface FakeSession {
   start: StartRequest;
@@ -60,6 +61,13 @@ const SAME: FakeMeasurements = {
   pointOf,
 };
 
+const RECORDED_RATE_HZ = 1_024_000;
+
+/** The bytes of a recording of the fake orchestrator. */
+export function recordedIq(samples: number): Buffer {
+  return Buffer.from(Uint8Array.from({ length: 2 * samples }, (_, k) => (7 * k) % 251));
+}
+
 /** A scan-orchestrator without hardware: the test measures points and changes statuses. */
 export interface FakeOrchestrator {
   address: string;
@@ -76,6 +84,8 @@ export interface FakeOrchestrator {
   conflict: string | undefined;
   /** The requests to MeasureLevel. */
   measuredLevels: MeasureLevelRequest[];
+  /** The requests to Record. */
+  recordings: RecordRequest[];
   /** Methods that fail, until their entry is deleted. */
   failing: Map<Method, SkyScanError>;
   /** Measures the next point of a session and keeps it in the journal; returns the MQTT message. */
@@ -107,6 +117,7 @@ export async function startFakeOrchestrator(
     tuningVersion: 2,
   };
   const measuredLevels: MeasureLevelRequest[] = [];
+  const recordings: RecordRequest[] = [];
   const receivers: ReceiverInfo[] = [
     { name: 'default', tuner: { model: 'R820T', gainsDb: [0, 29.7, 49.6], sampleRateHz: 2_048_000 } },
     { name: 'roof', trouble: 'rtl_tcp at 127.0.0.1:1 does not answer' },
@@ -197,6 +208,28 @@ export async function startFakeOrchestrator(
       measuredLevels.push(request);
       return Promise.resolve(level);
     },
+    async *record(request) {
+      calls.push('record');
+      const error = failing.get('record');
+      if (error) throw error;
+      recordings.push(request);
+      await Promise.resolve();
+      const centerHz = request.rotor?.receiver?.centerFrequencyHz ?? 0;
+      const samples = Math.round(request.durationMs * (RECORDED_RATE_HZ / 1000));
+      const recording = {
+        tuner: 'R820T',
+        sampleRateHz: RECORDED_RATE_HZ,
+        tunerFrequencyHz: centerHz - 250_000,
+        gainDb: level.gainDb,
+        startedAtMs: T0_MS,
+        samples,
+      };
+      const readback = request.target ?? { azimuthDeg: 10, elevationDeg: 20 };
+      yield { part: { $case: 'recording', value: { recording, readback } } };
+      const iq = recordedIq(samples);
+      for (let at = 0; at < iq.length; at += 50_001)
+        yield { part: { $case: 'iq', value: iq.subarray(at, at + 50_001) } };
+    },
     start(request) {
       const { sessionId, stored } = request;
       if (sessions.has(sessionId)) return Promise.resolve({});
@@ -245,8 +278,8 @@ export async function startFakeOrchestrator(
       return Promise.resolve({});
     },
   };
-  const methods = implementation as Record<Method, (...args: unknown[]) => Promise<never>>;
-  for (const method of Object.keys(implementation) as Method[]) {
+  const methods = implementation as unknown as Record<UnaryMethod, (...args: unknown[]) => Promise<never>>;
+  for (const method of Object.keys(implementation).filter((name) => name !== 'record') as UnaryMethod[]) {
     const original = methods[method];
     methods[method] = (...args) => {
       calls.push(method);
@@ -279,6 +312,7 @@ export async function startFakeOrchestrator(
     level,
     receivers,
     measuredLevels,
+    recordings,
     failing,
     measure,
     refine,

@@ -132,6 +132,7 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
         sampleRateHz: 2e6,
         receivers: ['instant'],
         timesReads: false,
+        recordsIq: false,
       }),
     readClock: () => Promise.resolve({ monotonicMs: performance.now(), clock: 'instant' }),
     survey: () => Promise.resolve({ receivers: [] }),
@@ -144,6 +145,10 @@ export async function startInstantHardware(pauseMs: () => number): Promise<Insta
       };
     },
     async *streamReads() {
+      await Promise.resolve();
+      yield {};
+    },
+    async *recordIq() {
       await Promise.resolve();
       yield {};
     },

@@ -1,6 +1,7 @@
 import { findScan, plannedScan } from '../../services/scan-orchestrator/engine/planning.ts';
 import type {
   Dwell,
+  LeaseHolder,
   Planner,
   Publisher,
   Receiver,
@@ -91,8 +92,7 @@ export class FakeRotors implements Rotors {
     });
   }
 
-  acquireLease(_rotor: RotorConfig, sessionId: number): Promise<RotorLease> {
-    const holder = `session ${sessionId}`;
+  acquireLease(_rotor: RotorConfig, { name: holder }: LeaseHolder): Promise<RotorLease> {
     if (this.#heldBy !== undefined)
       throw new Error(`${holder} asks for the rotor while ${this.#heldBy} has it`);
     this.#heldBy = holder;
@@ -174,7 +174,13 @@ export class FakeReceiver implements Receiver {
   monotonicMs = () => performance.now();
 
   describe(): Promise<ReceiverFacts> {
-    return Promise.resolve({ description: 'fake', gainDb: 20, timesReads: true });
+    return Promise.resolve({
+      description: 'fake',
+      gainDb: 20,
+      timesReads: true,
+      sampleRateHz: 2_048_000,
+      recordsIq: false,
+    });
   }
 
   async stream(tuning: Tuning, onRead: (read: StreamedRead) => void, signal: AbortSignal): Promise<void> {

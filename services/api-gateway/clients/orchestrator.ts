@@ -1,6 +1,7 @@
 import { ScanOrchestratorDefinition } from '#proto/scan_orchestrator';
 import { createGrpcClient } from '#shared/runtime/grpc-client';
 import type { GrpcSettings } from '#shared/runtime/grpc-credentials';
+import type { Pointing } from '#shared/sky/pointing';
 import { readClock, type ClockReading } from '../domain/clocks.ts';
 import type { SessionAction } from '../domain/session-rules.ts';
 import type { OrchestratorIdentity } from '../domain/site-claim.ts';
@@ -8,6 +9,7 @@ import type { StoredRefinement } from '../domain/stored-refinement.ts';
 import type { RefinableRequest, SessionRow } from '../store/sessions.ts';
 import type { Finding } from './health-check.ts';
 import { createPeerCalls } from './peer-errors.ts';
+import { recordingFrom, type Recording } from './recordings.ts';
 import { rotorMessage, type Rotor } from './rotor-messages.ts';
 import { levelFrom, type Level, type LevelSettings, type ReceiverReport } from './receiver-messages.ts';
 import {
@@ -57,6 +59,17 @@ export interface Orchestrator {
   receivers(): Promise<ReceiverReport[]>;
   /** Measures a level in dBFS. Throws `busy` while a session uses the receiver. */
   measureLevel(settings: LevelSettings, reads: number): Promise<Level>;
+  /**
+   * Records samples of the rotor's receiver, with the rotor at `target` (undefined: where it is);
+   * resolves when they are taken. The signal also ends the transfer. Throws `busy` if the rotor or
+   * the receiver is in use, or delivers no samples.
+   */
+  record(
+    rotor: Rotor,
+    durationMs: number,
+    target: Pointing | undefined,
+    signal: AbortSignal,
+  ): Promise<Recording>;
 }
 
 /** The stored points of a session. */
@@ -170,6 +183,10 @@ export function connectOrchestrator(
         const deadline = 1.5 * reads * settings.readMs + HARDWARE_DEADLINE_MS;
         return levelFrom(await client.measureLevel({ settings: { ...settings }, reads }, { deadline }));
       }),
+    record: (rotor, durationMs, target, signal) => {
+      const request = { rotor: rotorMessage(rotor), durationMs, target };
+      return recordingFrom(client.record(request, { signal }), call);
+    },
     close,
   };
 }

@@ -37,6 +37,7 @@ import { sendRefusal } from './refusal-page.ts';
 import { pointingRoutes, type PointingRouteParts } from './pointing.ts';
 import { resource } from './resource.ts';
 import { receiverRoutes } from './receivers.ts';
+import { recordRoutes } from './record.ts';
 import { rotorBeamRoutes } from './rotor-beams.ts';
 import { rotorRoutes } from './rotors.ts';
 import { guard, checkOrigin, checkApiKey, type SecuritySettings } from './security.ts';
@@ -145,6 +146,7 @@ export function createApp(parts: AppParts): Express {
   rotorRoutes(router, { ...parts, rotorsChanged: parts.sitesChanged });
   receiverRoutes(router, parts);
   characteriseRoutes(router, parts);
+  recordRoutes(router, parts);
   pointingRoutes(router, parts);
   const patternOf = createSessionPatterns(parts);
   rotorBeamRoutes(router, { ...parts, patternOf });

@@ -27,10 +27,9 @@ import { jsonBody } from './body.ts';
 import { HttpError, parseOr422 } from './errors.ts';
 import { parseId } from '#contract/ids';
 import { resource } from './resource.ts';
+import { unlessScanning } from './unless-scanning.ts';
 import { moveSchema, newRotorSchema, rotorChangeSchema, setTurnSchema } from '#contract/rest/rotors';
 import { siteFilterSchema } from '#contract/rest/sites';
-
-const SCAN_ACTIVE = 'Cannot move rotor while a scan is active';
 
 /** `/api/rotors*`. */
 export function rotorRoutes(
@@ -224,26 +223,11 @@ async function whileIdle<T>(
   });
 }
 
-async function unlessScanning<T>(db: Database, rotor: RotorRow, move: () => Promise<T>): Promise<T> {
-  if (await hasSessions(db, rotor.id, ['running', 'paused'])) throw new SkyScanError('busy', SCAN_ACTIVE);
-  try {
-    return await move();
-  } catch (error) {
-    if (errorKind(error) === 'busy') {
-      // A scan that started meanwhile, a move or a characterisation.
-      const scans = await hasSessions(db, rotor.id, ['running', 'paused']);
-      const message = scans ? SCAN_ACTIVE : `Cannot move rotor: ${errorMessage(error)}`;
-      throw new SkyScanError('busy', message, { cause: error });
-    }
-    throw error;
-  }
-}
-
 /**
  * Why a move is not allowed. rotor-driver, which knows the position, checks for obstacles on the
  * way.
  */
-function moveProblem(target: Pointing, config: RotorConfig): string | undefined {
+export function moveProblem(target: Pointing, config: RotorConfig): string | undefined {
   const rotor = onSky(config);
   return outsideLimits(target, rotor.limits) ?? createRoutes(rotor, rotor.limits).refusal(target);
 }

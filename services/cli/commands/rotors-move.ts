@@ -1,6 +1,6 @@
 import type { RotorTest, Turn } from '#contract/rest/rotors';
 import type { Command } from 'commander';
-import { idParser, parseNumber, parseWhole } from '../arguments.ts';
+import { idParser, parseAnyElevation, parseUnwrappedAzimuth, parseWhole } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { follow } from '../follow.ts';
 import { toJson, toJsonLine } from '../output.ts';
@@ -9,10 +9,7 @@ import type { RotorMessage } from '#contract/live/rotor-messages';
 
 const ID = 'rotator id, see `skyscan rotors list`';
 const parseId = idParser('a rotator');
-// Wide enough for every rotator; the API checks the limits of this one.
-const parseAzimuth = parseNumber('azimuth', -540, 900, 'deg');
 const parseTurn = parseWhole('turn', -2, 2);
-const parseElevation = parseNumber('elevation', -90, 180, 'deg');
 
 /** `skyscan rotors test|position|move|turn|park|stop` */
 export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Context): void {
@@ -54,8 +51,8 @@ export function rotorsMove(rotors: Command, { api, out, err, interrupted }: Cont
     .command('move')
     .description('move a rotator; returns once it is moving')
     .argument('<rotor>', ID, parseId)
-    .argument('<azimuth>', 'deg, unwrapped', parseAzimuth)
-    .argument('<elevation>', 'deg', parseElevation)
+    .argument('<azimuth>', 'deg, unwrapped', parseUnwrappedAzimuth)
+    .argument('<elevation>', 'deg', parseAnyElevation)
     .option('--json', 'print the JSON of the API')
     .action(async (id: number, azimuth: number, elevation: number, { json }: { json?: boolean }) => {
       const answer = await api().post(`/api/rotors/${id}/move`, { azimuth, elevation });

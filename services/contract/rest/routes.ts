@@ -43,6 +43,7 @@ import { patternSchema } from './patterns.ts';
 import { planSchema } from './plan.ts';
 import { pointingCalibrationRequestSchema, pointingChangeSchema, pointingSchema } from './pointing.ts';
 import { calibrationRequestSchema, calibrationSchema, receiverSchema } from './receivers.ts';
+import { RECORDING_TYPE, recordRequestSchema } from './recordings.ts';
 import { rotorBeamRequestSchema, rotorBeamSchema } from './rotor-beams.ts';
 import {
   moveSchema,
@@ -188,6 +189,11 @@ export const ROUTES = {
   'POST /api/rotors/{rotor_id}/characterise': {
     answer: characteriseLineSchema,
     mediaType: 'application/x-ndjson',
+  },
+  'POST /api/rotors/{rotor_id}/record': {
+    body: recordRequestSchema,
+    answer: z.string().meta({ format: 'binary' }),
+    mediaType: RECORDING_TYPE,
   },
   'GET /api/rotors/{rotor_id}/beam': { answer: rotorBeamSchema },
   'GET /api/rotors/{rotor_id}/beam/table': { answer: beamTableSchema },

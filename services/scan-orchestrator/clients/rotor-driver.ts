@@ -8,7 +8,7 @@ import { limitsFromMessage, pointingFromMessage, rotorConfigToMessage } from '#s
 import { orAborted, withAnySignal } from '#shared/runtime/waiting';
 import { countedOf } from '#shared/base/plurals';
 import type { TimedPointing } from '../domain/sweep-track.ts';
-import type { Approach, RotorLease, Rotors } from '../engine/ports.ts';
+import type { Approach, LeaseHolder, RotorLease, Rotors } from '../engine/ports.ts';
 import { createLeaseRequests } from './lease-requests.ts';
 
 export type RotorDriver = GrpcClient<typeof RotorDriverDefinition>;
@@ -40,7 +40,7 @@ export function rotorsOf(driver: RotorDriver): Rotors {
         hasRssi: answer.hasRssi,
       };
     },
-    acquireLease: (rotor, sessionId, signal) => acquireLease(driver, rotor, sessionId, signal),
+    acquireLease: (rotor, holder, signal) => acquireLease(driver, rotor, holder, signal),
   };
 }
 
@@ -51,16 +51,12 @@ export function rotorsOf(driver: RotorDriver): Rotors {
 async function acquireLease(
   driver: RotorDriver,
   rotor: RotorConfig,
-  sessionId: number,
+  { name, sessionId }: LeaseHolder,
   signal: AbortSignal,
 ): Promise<RotorLease> {
   const stream = new AbortController();
   const message = rotorConfigToMessage(rotor);
-  const requests = createLeaseRequests({
-    rotor: message,
-    holder: `session ${sessionId}`,
-    sessionId,
-  });
+  const requests = createLeaseRequests({ rotor: message, holder: name, sessionId });
   const events = driver.hold(requests.stream, { signal: stream.signal })[Symbol.asyncIterator]();
   let granted;
   try {

@@ -1,4 +1,4 @@
-import type { SdrSamplerDefinition } from '#proto/sdr_sampler';
+import type { RecordIqResponse, SdrSamplerDefinition } from '#proto/sdr_sampler';
 import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
 import type { GrpcClient } from '#shared/runtime/grpc-client';
 import type { ReceiverInfo } from '#proto/common';
@@ -6,7 +6,7 @@ import type { ReceiverSettings } from '#shared/rotor/rotor-config';
 import { sleep } from '#shared/runtime/waiting';
 import { countedOf } from '#shared/base/plurals';
 import type { Read } from '../domain/measurement.ts';
-import type { Dwell, Receiver, SamplerMoment } from '../engine/ports.ts';
+import type { Dwell, IqRecorder, Receiver, SamplerMoment } from '../engine/ports.ts';
 import type { Tuning } from '../engine/tunings.ts';
 import { readSpectrumFromMessage, spectrumFromMessage } from './spectrum-messages.ts';
 
@@ -28,7 +28,7 @@ export interface Receivers {
 }
 
 /** The receivers of an sdr-sampler. */
-export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
+export function receiversOf(sampler: SdrSampler): Receiver & Receivers & IqRecorder {
   async function read(tuning: Tuning, reads: number, signal: AbortSignal, notBefore?: SamplerMoment) {
     const { settings, spectrum } = requestOf(tuning);
     // The sampler reads twice when a carrier may hide behind the DC offset.
@@ -54,8 +54,9 @@ export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
     async describe(tuning, signal) {
       const options = { deadline: REPLY_TIMEOUT_MS, ...(signal && { signal }) };
       const answer = await named(() => sampler.describe(requestOf(tuning), options));
-      const { gainDb, timesReads } = answer;
-      return { description: `${answer.tuner}, ${answer.sampleRateHz / 1e6} MS/s`, gainDb, timesReads };
+      const { gainDb, timesReads, sampleRateHz, recordsIq } = answer;
+      const description = `${answer.tuner}, ${sampleRateHz / 1e6} MS/s`;
+      return { description, gainDb, timesReads, sampleRateHz, recordsIq };
     },
     stream: (tuning, onRead, signal) =>
       named(async () => {
@@ -81,7 +82,29 @@ export function receiversOf(sampler: SdrSampler): Receiver & Receivers {
       return (await named(() => sampler.survey({}, { signal, deadline: REPLY_TIMEOUT_MS }))).receivers;
     },
     read,
+    record: (settings, durationMs, signal) =>
+      named(async () => {
+        const request = { ...requestOf(settings), durationMs };
+        const parts = sampler.recordIq(request, { signal })[Symbol.asyncIterator]();
+        const first = await parts.next();
+        const part = first.done ? undefined : first.value.part;
+        if (part?.$case !== 'recording')
+          throw new SkyScanError('unavailable', 'sdr-sampler sent no description of the recording');
+        return { ...part.value, iq: blocksOf(parts) };
+      }),
   };
+}
+
+async function* blocksOf(parts: AsyncIterator<RecordIqResponse>): AsyncGenerator<Buffer> {
+  try {
+    for (;;) {
+      const next = await named(() => parts.next());
+      if (next.done) return;
+      if (next.value.part?.$case === 'iq') yield next.value.part.value;
+    }
+  } finally {
+    await parts.return?.();
+  }
 }
 
 function requestOf({ spectrum, ...settings }: Tuning) {

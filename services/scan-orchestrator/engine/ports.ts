@@ -1,7 +1,7 @@
 import type { SessionStatus } from '#contract/session-status';
 import type { Clock } from '#shared/runtime/clock';
 import type { Logger } from '#shared/runtime/logger';
-import type { RotorConfig } from '#shared/rotor/rotor-config';
+import type { ReceiverSettings, RotorConfig } from '#shared/rotor/rotor-config';
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { SunKeepOut } from '#shared/sky/sun-keep-out';
 import type { PointSpectrum } from '#shared/spectrum/point-spectrum';
@@ -20,7 +20,14 @@ export interface Rotors {
    * Throws `busy` while another client holds the lease, `unavailable` or `timeout` when the rotator
    * cannot be reached.
    */
-  acquireLease(rotor: RotorConfig, sessionId: number, signal: AbortSignal): Promise<RotorLease>;
+  acquireLease(rotor: RotorConfig, holder: LeaseHolder, signal: AbortSignal): Promise<RotorLease>;
+}
+
+/** The user of a rotor, as other clients see it. */
+export interface LeaseHolder {
+  /** `session 7`. */
+  name: string;
+  sessionId?: number;
 }
 
 export interface RotorFacts {
@@ -88,6 +95,9 @@ export interface ReceiverFacts {
   gainDb: number | undefined;
   /** Whether the times of its reads are exact enough for an on-the-fly scan. */
   timesReads: boolean;
+  sampleRateHz: number;
+  /** Whether it delivers samples for recordings. */
+  recordsIq: boolean;
 }
 
 /** The reads of one tuning at one point. */
@@ -117,6 +127,30 @@ export interface Receiver {
   stream(tuning: Tuning, onRead: (read: StreamedRead) => void, signal: AbortSignal): Promise<void>;
   /** Reads the sampler's monotonic clock, milliseconds. */
   readClock(signal: AbortSignal): Promise<SamplerMoment>;
+}
+
+/** Consecutive samples of a receiver, without gaps. */
+export interface IqRecording {
+  tuner: string;
+  sampleRateHz: number;
+  /** That of 0 Hz in the samples. */
+  tunerFrequencyHz: number;
+  /** The actual gain of the tuner. */
+  gainDb: number;
+  /** Time of the first sample, Unix milliseconds. */
+  startedAtMs: number;
+  samples: number;
+  /** Pairs of unsigned bytes in blocks, to be read once. */
+  iq: AsyncIterable<Buffer>;
+}
+
+/** Records samples. */
+export interface IqRecorder {
+  /**
+   * Resolves when all samples are taken; the signal also ends the transfer of their bytes. Throws
+   * `unavailable` if some are missing, `busy` during another recording.
+   */
+  record(settings: ReceiverSettings, durationMs: number, signal: AbortSignal): Promise<IqRecording>;
 }
 
 /** Stores sessions and their points on disk. A call that has returned survives a power cut. */

@@ -77,7 +77,9 @@ export class SessionHardware {
 
   async #acquire(signal: AbortSignal): Promise<void> {
     if (!this.#lease || this.#lease.lost) {
-      const lease = await this.#parts.rotors.acquireLease(this.#record.rotor, this.#record.sessionId, signal);
+      const { rotor, sessionId } = this.#record;
+      const holder = { name: `session ${sessionId}`, sessionId };
+      const lease = await this.#parts.rotors.acquireLease(rotor, holder, signal);
       if (signal.aborted) await lease.release();
       signal.throwIfAborted();
       this.#lease = lease;

@@ -4,10 +4,15 @@ import type { Clock } from '#shared/runtime/clock';
 import type { Pointing } from '#shared/sky/pointing';
 import type { SunKeepOut } from '#shared/sky/sun-keep-out';
 import { DEFAULT_RECEIVER, type RotorConfig } from '#shared/rotor/rotor-config';
-import { receiverFromMessage, rotorConfigFromMessage } from '#shared/rotor/rotor-messages';
+import {
+  pointingFromMessage,
+  receiverFromMessage,
+  rotorConfigFromMessage,
+} from '#shared/rotor/rotor-messages';
 import { summariseReads } from '../domain/measurement.ts';
 import { planJob } from '../engine/planning.ts';
-import type { Planner, Receiver, RotorFacts, Rotors } from '../engine/ports.ts';
+import { record } from '../engine/record.ts';
+import type { IqRecorder, Planner, Receiver, ReceiverFacts, RotorFacts, Rotors } from '../engine/ports.ts';
 import type { Spec } from '../engine/session-record.ts';
 import type { Supervisor } from '../engine/supervisor.ts';
 import { tuningsOf } from '../engine/tunings.ts';
@@ -29,7 +34,7 @@ const POSITION_TIMEOUT_MS = 1_000;
 export function createService(parts: {
   supervisor: Supervisor;
   rotors: Rotors;
-  receivers: Receiver & Receivers;
+  receivers: Receiver & Receivers & IqRecorder;
   planner: Planner;
   clock: Pick<Clock, 'unixMs'>;
   /** The rule of the site for the Sun; undefined: none. */
@@ -135,6 +140,18 @@ export function createService(parts: {
       const { meanDbm, stdDb, flags } = summariseReads(reads, true);
       return { meanDb: meanDbm, stdDb, flags, gainDb, tuningVersion };
     },
+    async *record({ rotor, durationMs, target }, { signal }) {
+      const job = {
+        rotor: rotorConfigFromMessage(rotor),
+        durationMs,
+        target: target && pointingFromMessage(target, 'target'),
+      };
+      const sessionUsing = (receiver: string) => supervisor.sessionUsing(receiver);
+      const recorded = await record({ rotors, receivers, sessionUsing }, job, signal);
+      const { iq, readback, ...recording } = recorded;
+      yield { part: { $case: 'recording', value: { recording, readback } } };
+      for await (const block of iq) yield { part: { $case: 'iq', value: block } };
+    },
   };
 }
 
@@ -171,7 +188,7 @@ async function probeRssi(
   rotor: RotorConfig,
   facts: RotorFacts,
   signal: AbortSignal,
-): ReturnType<Receiver['describe']> {
+): Promise<Pick<ReceiverFacts, 'description' | 'gainDb' | 'timesReads'>> {
   if (rotor.rssiSource === 'sdr') {
     const [first, ...others] = tuningsOf(spec, rotor.receiver);
     const described = await receiver.describe(first, signal);

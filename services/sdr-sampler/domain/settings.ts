@@ -29,8 +29,7 @@ const MAX_CORRECTION_PPM = 1_000;
  */
 export function checkReadSettings(settings: ReadSettings, sampleRateHz: number): void {
   const { bandwidthHz, readMs, spectrum } = settings;
-  if (bandwidthHz > sampleRateHz)
-    throw outOfRange(`bandwidth ${bandwidthHz} Hz is above the sample rate of ${sampleRateHz} Hz`);
+  checkBandwidth(bandwidthHz, sampleRateHz);
   if (readMs > MAX_READ_MS) throw outOfRange(`read time ${readMs} ms is above ${MAX_READ_MS} ms`);
   const samples = samplesPerRead(readMs, sampleRateHz);
   if (samples < MIN_SAMPLES)
@@ -50,6 +49,12 @@ export function checkReadSettings(settings: ReadSettings, sampleRateHz: number):
     throw outOfRange(
       `read time ${readMs} ms is too short for a bandwidth of ${bandwidthHz} Hz: at least ${(needed * 1000) / sampleRateHz} ms`,
     );
+}
+
+/** Throws `out_of_range` for a channel wider than the sampled band. */
+export function checkBandwidth(bandwidthHz: number, sampleRateHz: number): void {
+  if (bandwidthHz > sampleRateHz)
+    throw outOfRange(`bandwidth ${bandwidthHz} Hz is above the sample rate of ${sampleRateHz} Hz`);
 }
 
 /** The correction in whole ppm, as librtlsdr requires; throws `out_of_range` above the limit. */

@@ -10,9 +10,8 @@ export interface TimedRead extends ReadLevels {
   startedMs: number;
 }
 
-export interface Collection {
-  reads: number;
-  splitter: ReadSplitter;
+/** Which samples to take. */
+export interface Period {
   sampleRateHz: number;
   /** Samples taken before this monotonic time are discarded. */
   notBeforeMs: number;
@@ -20,27 +19,57 @@ export interface Collection {
   withinMs: number;
 }
 
+export interface Collection extends Period {
+  reads: number;
+  splitter: ReadSplitter;
+}
+
+/** Takes consecutive samples until it has enough. */
+export interface Collector {
+  readonly isComplete: boolean;
+  /** What has arrived, for messages: `3 of 10 reads`. */
+  readonly arrived: string;
+  /** Adds the samples that were taken after `notBeforeMs`. */
+  add(block: SampleBlock, notBeforeMs: number): void;
+  /** Samples are missing. */
+  dropped(gap: Gap): void;
+  restart(): void;
+}
+
 // Samples late at the end of a dwell either catch up or are missing; the sample clock usually
 // decides within 300 ms.
 const DOUBT_MS = 400;
 
-/**
- * Takes consecutive reads. If the receiver is lost meanwhile, starts again once it has reconnected.
- */
-export function collectReads(
+/** Takes consecutive reads, as `collect`. */
+export async function collectReads(
   receiver: Receiver,
   collection: Collection,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<TimedRead[]> {
   const collector = createReadCollector(collection);
+  await collect(receiver, collector, collection, clock, signal);
+  return [...collector.done];
+}
+
+/**
+ * Feeds a collector until it is complete. If the receiver is lost meanwhile, starts again once it
+ * has reconnected.
+ */
+export function collect(
+  receiver: Receiver,
+  collector: Collector,
+  { notBeforeMs, withinMs }: Period,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
   let completeMs: number | undefined;
   let lost: SkyScanError | undefined;
 
   return new Promise((resolve, reject) => {
     const stopListening = receiver.listen({
       onSamples(block) {
-        if (!collector.isComplete) collector.add(block, Math.max(collection.notBeforeMs, receiver.settledMs));
+        if (!collector.isComplete) collector.add(block, Math.max(notBeforeMs, receiver.settledMs));
         if (!collector.isComplete) return;
         completeMs ??= clock.monotonicMs();
         if (!receiver.late || clock.monotonicMs() - completeMs > DOUBT_MS) finish();
@@ -52,7 +81,7 @@ export function collectReads(
         collector.restart();
       },
     });
-    const deadline = setTimeout(finish, collection.withinMs);
+    const deadline = setTimeout(finish, withinMs);
     const onAbort = () => {
       release();
       reject(signal.reason as Error);
@@ -68,28 +97,26 @@ export function collectReads(
 
     function finish(): void {
       release();
-      if (collector.isComplete) resolve([...collector.done]);
+      if (collector.isComplete) resolve();
       else reject(tooLate());
     }
   });
 
   function tooLate(): SkyScanError {
-    const arrived = countedOf(collector.done.length, collection.reads, 'read');
-    const progress = `${arrived} arrived within ${Math.round(collection.withinMs)} ms`;
+    const progress = `${collector.arrived} arrived within ${Math.round(withinMs)} ms`;
     return new SkyScanError('unavailable', lost ? `${lost.message}; ${progress}` : `receiver: ${progress}`);
   }
 }
 
+/** Samples at the start of a block that were taken before `notBeforeMs`. */
+export function samplesBefore({ firstMs }: SampleBlock, notBeforeMs: number, sampleRateHz: number): number {
+  return Math.max(0, Math.ceil(((notBeforeMs - firstMs) * sampleRateHz) / 1000));
+}
+
 /** The reads of one collection. */
-interface ReadCollector {
+interface ReadCollector extends Collector {
   /** At most `collection.reads`. */
   readonly done: readonly TimedRead[];
-  readonly isComplete: boolean;
-  /** Adds the samples that were taken after `notBeforeMs`. */
-  add(block: SampleBlock, notBeforeMs: number): void;
-  /** Counts missing samples. */
-  dropped(gap: Gap): void;
-  restart(): void;
 }
 
 function createReadCollector({ reads, splitter, sampleRateHz }: Collection): ReadCollector {
@@ -97,18 +124,16 @@ function createReadCollector({ reads, splitter, sampleRateHz }: Collection): Rea
   const done: TimedRead[] = [];
   let isStarted = false;
 
-  /** Samples at the start of a block that are discarded. */
-  function samplesToSkip({ firstMs }: SampleBlock, notBeforeMs: number): number {
-    return isStarted ? 0 : Math.max(0, Math.ceil((notBeforeMs - firstMs) / msPerSample));
-  }
-
   return {
     done,
     get isComplete() {
       return done.length >= reads;
     },
+    get arrived() {
+      return countedOf(done.length, reads, 'read');
+    },
     add(block, notBeforeMs) {
-      const skip = samplesToSkip(block, notBeforeMs);
+      const skip = isStarted ? 0 : samplesBefore(block, notBeforeMs, sampleRateHz);
       if (2 * skip >= block.iq.length) return;
       isStarted = true;
       for (const read of splitter.push(block.iq.subarray(2 * skip), block.firstIndex + skip)) {

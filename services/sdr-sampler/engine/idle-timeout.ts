@@ -26,9 +26,11 @@ export function withIdleTimeout(sampler: Sampler, idleMs: number): Sampler {
 
   return {
     timesReads: sampler.timesReads,
+    recordsIq: sampler.recordsIq,
     describe: (settings, signal) => during(() => sampler.describe(settings, signal)),
     measure: (settings, reads, signal, notBeforeMs) =>
       during(() => sampler.measure(settings, reads, signal, notBeforeMs)),
+    record: (settings, durationMs, signal) => during(() => sampler.record(settings, durationMs, signal)),
     async *stream(settings, signal) {
       begin();
       try {

@@ -177,7 +177,10 @@ export function createMeasurer(receiver: Receiver, clock: Clock, options: Measur
 }
 
 /** The tunings for a channel. */
-export function planFor({ bandwidthHz, spectrum }: ReadSettings, sampleRateHz: number): TuningPlan {
+export function planFor(
+  { bandwidthHz, spectrum }: Pick<ReadSettings, 'bandwidthHz' | 'spectrum'>,
+  sampleRateHz: number,
+): TuningPlan {
   return planTuning(bandwidthHz, sampleRateHz, spectrum !== undefined);
 }
 

@@ -1,8 +1,12 @@
 import { createBroadcast } from '#shared/runtime/broadcast';
 import type { Clock } from '#shared/runtime/clock';
 import { SkyScanError } from '#shared/base/errors';
+import { counted } from '#shared/base/plurals';
+import { samplesToRecord } from '#shared/rotor/iq-recording';
 import type { TimedRead } from './collect.ts';
+import { collectIq, type CollectedIq } from './collect-iq.ts';
 import {
+  checkBandwidth,
   checkFrequency,
   checkReadCount,
   checkReadSettings,
@@ -37,10 +41,26 @@ export interface Sampler {
    * lost.
    */
   stream(settings: ReadSettings, signal: AbortSignal): AsyncIterable<TimedRead>;
+  /** Whether `record` works. */
+  readonly recordsIq: boolean;
+  /**
+   * Records samples taken after the call, without gaps. Throws `unsupported` if the receiver
+   * delivers levels only, `busy` during a stream, `unavailable` if samples are missing.
+   */
+  record(settings: RecordSettings, durationMs: number, signal: AbortSignal): Promise<Recording>;
   /** Turns the bias tee off while there are no requests. */
   goIdle(): void;
   /** Releases the receiver. */
   close(): Promise<void>;
+}
+
+/** Settings of a recording; the channel lies where a read has it. */
+export type RecordSettings = Omit<ReadSettings, 'readMs' | 'spectrum' | 'dbmOffsetDb'>;
+
+/** Consecutive samples and how they were taken. */
+export interface Recording extends Pick<CollectedIq, 'iq' | 'startedMs'> {
+  facts: ReceiverFacts;
+  tuning: Tuning;
 }
 
 export interface SamplerOptions {
@@ -58,6 +78,9 @@ export interface SamplerOptions {
 
 // Opening a local dongle takes one to two seconds.
 const READY_TIMEOUT_MS = 3_000;
+// For the settling after a retune, and longer than the 2 s after which a silent receiver is given
+// up.
+const RECORD_MARGIN_MS = 4_000;
 const STREAM_CAPACITY = 1_000;
 /** Another client may have changed settings that were sent longer ago. */
 const RECENT_MS = 1_000;
@@ -85,14 +108,18 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
     const usable = settings.spectrum && streaming ? ordered.slice(0, 1) : ordered;
     const possible = streaming ? usable.filter(({ tuning }) => sameTuning(tuning, streaming)) : ordered;
     const [first, ...others] = possible;
-    if (!first)
-      throw new SkyScanError(
-        'busy',
-        `the receiver streams at ${streaming?.centerFrequencyHz} Hz and ${streaming?.gainDb} dB of gain for another client`,
-      );
+    if (!first) throw streamsForAnother();
     // A stream must not be disturbed; its tuning was checked at its start.
     if (!streaming) await receiver.tune(first.tuning, signal);
     return [first, ...others];
+  }
+
+  function streamsForAnother(): SkyScanError {
+    const [streaming] = streams;
+    return new SkyScanError(
+      'busy',
+      `the receiver streams at ${streaming?.centerFrequencyHz} Hz and ${streaming?.gainDb} dB of gain for another client`,
+    );
   }
 
   /** Does nothing during a stream, which must not be disturbed. */
@@ -132,6 +159,32 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
           for (const read of measured) read.droppedSamples = 0;
         if (streams.size === 0) receiver.recheck();
         return { reads: measured, gainDb: candidates[0].tuning.gainDb };
+      });
+    },
+    recordsIq: true,
+    async record(settings, durationMs, signal) {
+      const { sampleRateHz, guardMs } = options;
+      const notBeforeMs = clock.monotonicMs() + guardMs;
+      const samples = samplesToRecord(durationMs, sampleRateHz);
+      checkBandwidth(settings.bandwidthHz, sampleRateHz);
+      return await runExclusive(signal, async () => {
+        const facts = await receiver.ready(READY_TIMEOUT_MS, signal);
+        const [{ tuning }] = candidatesFor(settings, facts, options);
+        if (streams.size > 0) throw streamsForAnother();
+        await receiver.tune(tuning, signal);
+        refresh(stillValidMs());
+        const withinMs = durationMs + receiver.latenessMs + RECORD_MARGIN_MS;
+        const period = { sampleRateHz, notBeforeMs, withinMs };
+        const { iq, startedMs, droppedSamples } = await collectIq(receiver, samples, period, clock, signal);
+        lastReadMs = clock.monotonicMs();
+        // As in `measure`.
+        if (droppedSamples > 0 && (await receiver.gapsAreLosses(signal)))
+          throw new SkyScanError(
+            'unavailable',
+            `${counted(droppedSamples, 'sample')} of the recording ${droppedSamples === 1 ? 'is' : 'are'} missing: the network or a computer is too slow; record again`,
+          );
+        receiver.recheck();
+        return { iq, startedMs, facts, tuning };
       });
     },
     async *stream(settings, signal) {
@@ -207,10 +260,10 @@ export function createSampler(receiver: Receiver, clock: Clock, options: Sampler
  * `out_of_range` when there is none.
  */
 function candidatesFor(
-  settings: ReadSettings,
+  settings: RecordSettings & Pick<ReadSettings, 'spectrum'>,
   facts: ReceiverFacts,
   { sampleRateHz, correctionPpm: configuredPpm }: SamplerOptions,
-): Candidate[] {
+): [Candidate, ...Candidate[]] {
   const tuner = { ...facts, name: facts.tuner };
   checkFrequency(settings.centerFrequencyHz, tuner);
   const candidates = planFor(settings, sampleRateHz).tunings.map(({ offsetHz }) => ({
@@ -225,6 +278,8 @@ function candidatesFor(
   const reached = candidates.filter(({ tuning }) =>
     reachesFrequency(tuning.centerFrequencyHz, settings.centerFrequencyHz, tuner),
   );
-  if (reached.length === 0) checkFrequency(candidates[0]?.tuning.centerFrequencyHz ?? NaN, tuner);
-  return reached;
+  const [first, ...others] = reached;
+  if (first) return [first, ...others];
+  checkFrequency(candidates[0]?.tuning.centerFrequencyHz ?? NaN, tuner);
+  throw new SkyScanError('out_of_range', `no tuning of the ${tuner.name} tuner reaches the channel`);
 }

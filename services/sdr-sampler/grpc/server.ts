@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { CallContext } from 'nice-grpc-common';
-import type { ReceiverInfo } from '#proto/common';
-import type { Read, SamplerMoment, SdrSamplerServiceImplementation } from '#proto/sdr_sampler';
+import type { IqRecording, ReceiverInfo } from '#proto/common';
+import type {
+  Read,
+  RecordIqRequest,
+  RecordIqResponse,
+  SamplerMoment,
+  SdrSamplerServiceImplementation,
+} from '#proto/sdr_sampler';
 import type { Clock } from '#shared/runtime/clock';
 import { errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
+import { SAMPLE_BYTES } from '#shared/rotor/iq-recording';
 import { DEFAULT_RECEIVER } from '#shared/rotor/rotor-config';
 import type { TimedRead } from '../engine/collect.ts';
 import { levelDb } from '../domain/calibration.ts';
@@ -14,6 +21,7 @@ import { readSpectrumToMessage, settingsFromRequest, spectrumToMessage } from '.
 
 // Three round trips on the slowest supported link take 3 s.
 const MAX_AHEAD_MS = 10_000;
+const IQ_MESSAGE_BYTES = 65_536;
 
 /** The receivers of this process by name. */
 export interface Samplers {
@@ -25,6 +33,8 @@ export interface Samplers {
 /** The gRPC service of sdr-sampler. */
 export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSamplerServiceImplementation {
   const clockName = randomUUID();
+  // Two recordings in memory would be 32 MiB, beside other services of a Raspberry Pi.
+  let isRecording = false;
 
   function momentOf({ monotonicMs, clock: name }: SamplerMoment): number {
     if (name !== clockName)
@@ -42,8 +52,32 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
       rmsLsb: read.rmsLsb,
       droppedSamples: read.droppedSamples,
       dcInDoubt: read.dcInDoubt,
-      startedAtMs: clock.unixMs() - clock.monotonicMs() + read.startedMs,
+      startedAtMs: unixMsOf(read.startedMs),
     };
+  }
+
+  function unixMsOf(monotonicMs: number): number {
+    return clock.unixMs() - clock.monotonicMs() + monotonicMs;
+  }
+
+  async function* record(
+    { settings: message, durationMs }: RecordIqRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<RecordIqResponse> {
+    const settings = settingsFromRequest({ settings: message });
+    const sampler = samplers.get(settings.name ?? DEFAULT_RECEIVER);
+    const { iq, startedMs, facts, tuning } = await sampler.record(settings, durationMs, signal);
+    const recording: IqRecording = {
+      tuner: facts.tuner,
+      sampleRateHz: facts.sampleRateHz,
+      tunerFrequencyHz: tuning.centerFrequencyHz,
+      gainDb: tuning.gainDb,
+      startedAtMs: unixMsOf(startedMs),
+      samples: iq.length / SAMPLE_BYTES,
+    };
+    yield { part: { $case: 'recording', value: recording } };
+    for (let at = 0; at < iq.length; at += IQ_MESSAGE_BYTES)
+      yield { part: { $case: 'iq', value: Buffer.from(iq.subarray(at, at + IQ_MESSAGE_BYTES)) } };
   }
 
   async function info(name: string, signal: AbortSignal): Promise<ReceiverInfo> {
@@ -68,6 +102,7 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
         sampleRateHz: facts.sampleRateHz,
         receivers: samplers.names,
         timesReads: sampler.timesReads,
+        recordsIq: sampler.recordsIq,
         ...(settings && { gainDb: nearestGainDb(settings.gainDb, facts.gainsDb) }),
       };
     },
@@ -94,6 +129,16 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
           },
           spectrum: readSpectrumToMessage(read, settings.dbmOffsetDb),
         };
+    },
+    async *recordIq(request, { signal }) {
+      if (isRecording)
+        throw new SkyScanError('busy', 'sdr-sampler makes or sends another recording; try again later');
+      isRecording = true;
+      try {
+        yield* record(request, signal);
+      } finally {
+        isRecording = false;
+      }
     },
     readClock: () => Promise.resolve({ monotonicMs: clock.monotonicMs(), clock: clockName }),
   };

@@ -31,6 +31,7 @@ export function createRtlPowerSampler(
   return {
     // The start of its one-second intervals is not under control.
     timesReads: false,
+    recordsIq: false,
     async describe(settings, signal) {
       if (settings) processes.check(settings);
       return await runExclusive(signal, async () => {
@@ -78,6 +79,13 @@ export function createRtlPowerSampler(
         stopKeeping();
       }
     },
+    record: () =>
+      Promise.reject(
+        new SkyScanError(
+          'unsupported',
+          `rtl_power of dongle ${dongle.serial} delivers levels only, no samples`,
+        ),
+      ),
     goIdle() {
       void runExclusive(new AbortController().signal, () => processes.release()).catch((error: unknown) =>
         logger.warn({ err: error }, 'cannot become idle'),

@@ -107,6 +107,21 @@ or a stop cancels it.`,
       },
     },
   ),
+  operation(
+    'POST /api/rotors/{rotor_id}/record',
+    'Record samples',
+    `Records IQ samples of the rotor's receiver, by default where the rotor is, and returns a SigMF archive (docs/exports.md). With azimuth and
+elevation the rotor moves there first. No scan can use the rotor until the last sample is taken. Closing the connection cancels it. The answer
+breaks off if the samples do not arrive completely.`,
+    {
+      errors: {
+        ...NO_ROTOR,
+        400: 'The direction is not allowed, as for a move; longer than 16 MiB at the sample rate; settings that the receiver does not support',
+        409: 'Cannot record with rotor while a scan is active; Cannot record with rotor: the receiver is in use, delivers no samples (rtl_power, rssi_source rotctld), or another recording is in progress',
+        503: `${NO_ROTCTLD_WITH_REASON}; cannot connect to the receiver; samples are missing, record again`,
+      },
+    },
+  ),
   operation('GET /api/rotors/{rotor_id}/beam', 'Get the measured beam', '', {
     query: rotorBeamQueryDocs,
     errors: { 404: 'Rotor not found; Rotor 1 has no stored beam' },
