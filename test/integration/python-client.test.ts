@@ -1,14 +1,12 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { WebSocketServer, type WebSocket } from 'ws';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { WebSocket } from 'ws';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CLOSE } from '#contract/live/close-codes';
 import { encodeColumns } from '../../services/api-gateway/http/columnar.ts';
 import { createGatewayWorld, type GatewayWorld } from '../support/gateway-harness.ts';
 import { addRotor } from '../support/gateway-scan.ts';
 import { describeUnless } from '../support/peers.ts';
 import { missingModule, runPython } from '../support/python.ts';
+import { EVERY_LOSS, startScriptedServer } from '../support/scripted-viewers.ts';
 
 // The connections of clients/python: keys, and losses that a real system shows only by chance.
 
@@ -24,37 +22,9 @@ except SkyScanError as error:
 
 describeUnless(missing && `python3-${missing} is not installed`, 'the Python client', () => {
   test('continues after every kind of loss with the next point, once', async () => {
-    const server = await startScriptedServer([
-      (socket) => {
-        send(socket, 'running', null, 1, 2, 3);
-        socket.close(CLOSE.tooSlow, 'Too slow: reconnect with ?after=N');
-      },
-      503,
-      (socket) => {
-        // A point that the client has, as of a server that knows no `after`.
-        send(socket, 'running', null, 3, 4);
-        socket.terminate();
-      },
-      (socket) => socket.close(CLOSE.goingAway),
-      'drop',
-      429,
-      (socket) => {
-        send(socket, 'running', null, 5);
-        socket.close(CLOSE.internal, 'Stored points cannot be read');
-      },
-      (socket) => {
-        send(socket, 'running', null);
-        send(socket, 'completed', 6, null);
-        socket.close(CLOSE.normal, 'Scan is completed');
-      },
-    ]);
-    expect(await runPython(FOLLOW, [server.url, 0])).toEqual([
-      ['running', null],
-      ...[1, 2, 3, 4, 5].map((seq) => ['running', seq]),
-      ['completed', 6],
-      ['completed', null],
-    ]);
-    expect(server.asked).toEqual([0, 3, 3, 4, 4, 4, 4, 5]);
+    const server = await startScriptedServer(EVERY_LOSS.script);
+    expect(await runPython(FOLLOW, [server.url, 0])).toEqual(EVERY_LOSS.messages);
+    expect(server.asked).toEqual(EVERY_LOSS.asked);
   });
 
   test.each<[string, number | ((socket: WebSocket) => void), string]>([
@@ -155,42 +125,3 @@ for key in ("wrong-horse-battery", None):
     return addRotor({ ...world, gateway: { ...world.gateway, post } });
   }
 });
-
-/** A connection: what the server does with it, the status of its refusal, or dropped unanswered. */
-type Connection = ((socket: WebSocket) => void) | number | 'drop';
-
-/** A server whose WebSockets follow a script; `asked`: `after` of each connection. */
-async function startScriptedServer(
-  script: readonly Connection[],
-  onDownload?: (request: IncomingMessage, response: ServerResponse) => void,
-) {
-  const asked: number[] = [];
-  const sockets = new WebSocketServer({ noServer: true });
-  const server = createServer((request, response) => {
-    if (request.url?.includes('/measurements')) onDownload?.(request, response);
-    else response.end('{"id": 1, "status": "running"}');
-  });
-  server.on('upgrade', (request, socket, head) => {
-    const connection = script[asked.length] ?? 500;
-    const { searchParams } = new URL(request.url ?? '', 'http://localhost');
-    asked.push(Number(searchParams.get('after')));
-    if (connection === 'drop') socket.destroy();
-    else if (typeof connection === 'number')
-      socket.end(`HTTP/1.1 ${connection} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
-    else sockets.handleUpgrade(request, socket, head, connection);
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
-}
-
-/** Sends a status (null) and points by their seq. */
-function send(socket: WebSocket, status: string, ...seqs: (number | null)[]): void {
-  for (const seq of seqs) {
-    const progress = { session_id: 1, status, progress_pct: 0, completed: seq ?? 0, total: 6 };
-    socket.send(JSON.stringify({ ...progress, point: seq === null ? null : { seq }, fault: null }));
-  }
-}
