@@ -10,7 +10,18 @@ const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'requestAnimationFr
 const extraFileExtensions = ['.svelte'];
 
 export default tseslint.config(
-  { ignores: ['dist', 'dist.next', 'gen', 'data', 'coverage', 'artifacts', 'node_modules'] },
+  {
+    ignores: [
+      'dist',
+      'dist.next',
+      'clients/typescript/dist',
+      'gen',
+      'data',
+      'coverage',
+      'artifacts',
+      'node_modules',
+    ],
+  },
   {
     files: ['**/*.ts', '**/*.svelte'],
     extends: [...tseslint.configs.strictTypeChecked],
