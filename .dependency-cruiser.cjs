@@ -31,7 +31,7 @@ const LAYERS = {
     'live',
     'http',
     'patterns',
-    'alerts pointing schedules housekeeping home-assistant',
+    'alerts pointing schedules housekeeping home-assistant commands',
     'scans baselines',
     'searches',
     'bearings calibration identification reconciler rotors',

@@ -1,5 +1,7 @@
 import { connectBroker } from '#shared/runtime/mqtt-client';
 import { VERSION } from '#shared/runtime/version';
+import { MQTT_COMMANDS, type MqttCommand } from '#contract/command-messages';
+import { createCommandFeed, type CommandFeedParts } from './commands/command-feed.ts';
 import type { Config } from './config.ts';
 import type { Painter } from './drawing/painter.ts';
 import { createHomeAssistant } from './home-assistant/create-home-assistant.ts';
@@ -17,13 +19,21 @@ export interface HomeAutomation {
   close(): Promise<void>;
 }
 
+const COMMANDS: Record<Config['MQTT_COMMANDS'], readonly MqttCommand[]> = {
+  off: [],
+  stop: ['stop'],
+  all: MQTT_COMMANDS,
+};
+
 /** `id`: of this gateway. */
 export function createHomeAutomation(
   config: Config,
   id: string,
-  parts: Omit<HomeAssistantParts, 'settings' | 'commands'> & { painter: Painter },
+  parts: Omit<HomeAssistantParts, 'settings' | 'commands'> &
+    Omit<CommandFeedParts, 'client' | 'topics' | 'allowed'> & { painter: Painter },
 ): HomeAutomation {
   const { HOME_ASSISTANT: isEnabled, HOME_ASSISTANT_PREFIX: prefix, MQTT_BASE_TOPIC: base } = config;
+  const commands = COMMANDS[config.MQTT_COMMANDS];
   // The recorder's connection stops reading while the database is not available; a stop must not
   // wait.
   const listener = connectBroker(config, { resubscribe: false, manualConnect: true });
@@ -38,9 +48,12 @@ export function createHomeAutomation(
       version: VERSION,
       dashboard: config.PUBLIC_URL,
     },
-    commands: [],
+    commands,
   };
-  if (isEnabled) listener.connect();
+  const feed =
+    commands.length === 0
+      ? undefined
+      : createCommandFeed({ ...parts, client: listener, topics: parts.mqtt.topics, allowed: commands });
   const maps = createMapPublisher(facts, parts.painter);
   const devices = createHomeAssistant(facts, listener, isEnabled, isEnabled ? maps.wake : () => undefined);
   const works = [devices, ...(isEnabled ? [maps, createEventPublisher(facts)] : [])];
@@ -50,11 +63,14 @@ export function createHomeAutomation(
   });
   return {
     start() {
+      // Not before the sites are claimed: a refusal is answered by the gateway of the site.
+      if (isEnabled || feed) listener.connect();
       for (const work of works) work.start();
     },
     changed: devices.changed,
-    trouble: devices.trouble,
+    trouble: () => feed?.trouble() ?? devices.trouble(),
     async close() {
+      feed?.close();
       await Promise.all(works.map((work) => work.close()));
       // A client that is closed while it connects would otherwise start to reconnect.
       listener.options.reconnectPeriod = 0;

@@ -181,6 +181,8 @@ export async function start(
   const homeAutomation = createHomeAutomation(config, id, {
     ...scanning,
     mqtt,
+    driverOf,
+    metrics,
     painter,
     isOwner: siteWork.isOwner,
   });
@@ -277,9 +279,9 @@ export async function start(
       work.start();
       lifecycle.onClose(name, () => work.close());
     }
-    homeAutomation.start();
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
+    homeAutomation.start();
     const channels = [ROTOR_CHANGES, SITE_CHANGES, NUDGES, DELETIONS, ALERT_WORK];
     const listening = listenTo(directUrls, channels, (notification) => {
       if (!notification || notification.channel === ALERT_WORK) alerting.alerts.wake(notification?.payload);

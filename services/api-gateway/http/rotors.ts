@@ -8,6 +8,7 @@ import { hiddenReason } from '../clients/peer-errors.ts';
 import { rotorConfig } from '../clients/rotor-messages.ts';
 import type { CableTurn, RotatorFacts, RotorDriver } from '../clients/rotor-driver.ts';
 import type { RotorCache } from '../rotors/rotor-cache.ts';
+import { unlessScanning } from '../rotors/unless-scanning.ts';
 import { checkTypedBeamWidth } from '../rotors/typed-beam-width.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
 import { isForeignKeyViolation, isUniqueViolation } from '../store/database.ts';
@@ -29,8 +30,6 @@ import { parseId } from '#contract/ids';
 import { resource } from './resource.ts';
 import { moveSchema, newRotorSchema, rotorChangeSchema, setTurnSchema } from '#contract/rest/rotors';
 import { siteFilterSchema } from '#contract/rest/sites';
-
-const SCAN_ACTIVE = 'Cannot move rotor while a scan is active';
 
 /** `/api/rotors*`. */
 export function rotorRoutes(
@@ -222,21 +221,6 @@ async function whileIdle<T>(
       throw new SkyScanError('busy', `Cannot ${verb} rotor while it is moving`);
     return change(tx, rotor);
   });
-}
-
-async function unlessScanning<T>(db: Database, rotor: RotorRow, move: () => Promise<T>): Promise<T> {
-  if (await hasSessions(db, rotor.id, ['running', 'paused'])) throw new SkyScanError('busy', SCAN_ACTIVE);
-  try {
-    return await move();
-  } catch (error) {
-    if (errorKind(error) === 'busy') {
-      // A scan that started meanwhile, a move or a characterisation.
-      const scans = await hasSessions(db, rotor.id, ['running', 'paused']);
-      const message = scans ? SCAN_ACTIVE : `Cannot move rotor: ${errorMessage(error)}`;
-      throw new SkyScanError('busy', message, { cause: error });
-    }
-    throw error;
-  }
 }
 
 /**

@@ -24,8 +24,6 @@ create index catalogue_unpublished on catalogue (id) where not is_published;
 create table mqtt_commands (
   -- Given by the client.
   id text primary key,
-  -- Of the process that took it.
-  gateway uuid not null,
   taken_at timestamptz not null default now()
 );
 create index on mqtt_commands (taken_at);
