@@ -24,7 +24,7 @@ const DATABASE_USER = 'skyscan';
 const HARDWARE_SERVICES = ['scan-orchestrator', 'rotor-driver', 'sdr-sampler'];
 // Users of the broker; deploy/mosquitto.acl lists what each may do.
 const SERVICE_USERS = ['api-gateway', ...HARDWARE_SERVICES];
-const CLIENT_USERS = ['reader', 'sensors'];
+const CLIENT_USERS = ['reader', 'home-assistant', 'operator', 'stop-button', 'sensors'];
 const OWNER_ONLY = 0o400;
 // Mosquitto and PostgreSQL run under other user ids. Only they mount these folders.
 const CONTAINER_ONLY = 0o444;

@@ -5,7 +5,8 @@ import { linkVariables, type LinkCertificates } from '#shared/link/variables';
 import { grpcVariables } from '#shared/runtime/grpc-credentials';
 import { isLoopbackHost } from '#shared/runtime/loopback';
 import { parseNetworks } from '#shared/runtime/network-addresses';
-import { mqttVariables } from '#shared/runtime/mqtt-client';
+import { mqttVariables, TOPIC, TOPIC_RULE } from '#shared/runtime/mqtt-client';
+import { DISCOVERY_PREFIX } from '#contract/home-assistant';
 import { parseSubnets } from './http/addresses.ts';
 import { requireWholeSite, siteVariables } from '#shared/rotor/site-variables';
 import { databaseUrls } from './store/connection-url.ts';
@@ -22,6 +23,10 @@ const list = z
       .map((item) => item.trim())
       .filter((item) => item !== ''),
   );
+
+const yesOrNo = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform((text) => text === 'true');
 
 /** Comma-separated networks; undefined: none. */
 const networks = list.transform((items, context) => {
@@ -48,6 +53,20 @@ const variables = z.object({
       'the same database past a pooler such as PgBouncer, for migrations and notifications. Default: `DATABASE_URL`',
     ),
   ...mqttVariables,
+  HOME_ASSISTANT: yesOrNo
+    .default(false)
+    .describe('`true`: rotors and sites appear in Home Assistant (MQTT discovery). The same at all gateways'),
+  HOME_ASSISTANT_PREFIX: z
+    .string()
+    .regex(TOPIC, TOPIC_RULE)
+    .default(DISCOVERY_PREFIX)
+    .describe('the discovery prefix of Home Assistant, where its birth message is as well'),
+  MQTT_COMMANDS: z
+    .enum(['off', 'stop', 'all'], { error: 'must be off, stop or all' })
+    .default('off')
+    .describe(
+      'commands over MQTT: none, `stop` only, or all. The broker decides who may send them. The same at all gateways',
+    ),
   ...grpcVariables,
   ORCHESTRATOR_ADDRESS: addressVariable
     .default('127.0.0.1:50051')
@@ -163,7 +182,8 @@ export const databaseSchema = variables.pick({ DATABASE_URL: true, DATABASE_DIRE
 export const configSchema = variables
   .superRefine(requireWholeSite)
   .superRefine(requireLinkCertificates)
-  .superRefine(requireAnalystForElements);
+  .superRefine(requireAnalystForElements)
+  .superRefine(requireSeparateTopics);
 export type Config = z.infer<typeof configSchema>;
 
 /** Requires a key on a server that other machines can reach. */
@@ -189,6 +209,17 @@ function requireAnalystForElements(config: z.infer<typeof variables>, context: z
   for (const name of ['ELEMENTS_PATH', 'ELEMENTS_URL'] as const)
     if (config[name] !== undefined)
       context.addIssue({ code: 'custom', path: [name], message: 'needs SKY_ANALYST_ADDRESS' });
+}
+
+/** Home Assistant reads all topics below its prefix. */
+function requireSeparateTopics(config: z.infer<typeof variables>, context: z.RefinementCtx): void {
+  const { HOME_ASSISTANT_PREFIX: prefix, MQTT_BASE_TOPIC: base } = config;
+  if (`${base}/`.startsWith(`${prefix}/`))
+    context.addIssue({
+      code: 'custom',
+      path: ['HOME_ASSISTANT_PREFIX'],
+      message: 'must not contain the topics of MQTT_BASE_TOPIC',
+    });
 }
 
 /** Undefined unless all three are set. */

@@ -5,12 +5,14 @@ import type { SkyAnalyst } from './clients/sky-analyst.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import { clockProblem } from './domain/clocks.ts';
 import type { TakeoverWatch } from './domain/takeover-watch.ts';
+import type { HomeAutomation } from './home-automation.ts';
 import type { SiteDirectory } from './sites/site-directory.ts';
 import type { GatedDatabase } from './store/migration-gate.ts';
 
 export interface Dependencies {
   db: GatedDatabase;
   mqtt: Pick<MqttConnection, 'client' | 'trouble'>;
+  homeAutomation: Pick<HomeAutomation, 'trouble'>;
   /** Whether the second connection, of the positions, works. */
   isFeedAlive: () => Promise<boolean>;
   takeovers: TakeoverWatch;
@@ -33,7 +35,7 @@ export function healthChecksOf(parts: Dependencies): Record<string, HealthCheck>
       const takeover = parts.takeovers.trouble();
       if (takeover !== undefined) return healthyUnless(takeover);
       const isAlive = mqtt.client.connected && (await parts.isFeedAlive());
-      return isAlive ? healthyUnless(mqtt.trouble()) : UNREACHABLE;
+      return isAlive ? healthyUnless(mqtt.trouble() ?? parts.homeAutomation.trouble()) : UNREACHABLE;
     },
     orchestrator: async () => {
       const block = directory.blockOf(LOCAL_SITE.id);

@@ -46,6 +46,7 @@ import { createSiteWork } from './site-work.ts';
 import { createResolveFrame } from './scans/resolve-frame.ts';
 import { createSkyAnalysis } from './sky-analysis.ts';
 import { createAlerting } from './alerting.ts';
+import { createHomeAutomation } from './home-automation.ts';
 import { connectSite } from './sites/connect-site.ts';
 import { createPlaceOf } from './sites/site-place.ts';
 import { createSiteDirectory } from './sites/site-directory.ts';
@@ -113,7 +114,12 @@ export async function start(
     db,
     siteName: directory.nameOf,
     orchestratorOf,
-    observer: hub,
+    observer: {
+      announce(...change) {
+        hub.announce(...change);
+        homeAutomation.changed();
+      },
+    },
     metrics,
     logger,
     nudge: timers.wake,
@@ -172,6 +178,16 @@ export async function start(
   const painter = createPainter(logger);
   lifecycle.onClose('drawing', () => painter.close());
 
+  const homeAutomation = createHomeAutomation(config, id, {
+    ...scanning,
+    mqtt,
+    driverOf,
+    metrics,
+    painter,
+    isOwner: siteWork.isOwner,
+  });
+  lifecycle.onClose('home automation', () => homeAutomation.close());
+
   const clock = startClockWatch(systemClock, logger);
   lifecycle.onClose('clock', () => clock.close());
 
@@ -206,6 +222,7 @@ export async function start(
     healthChecks: healthChecksOf({
       db,
       mqtt,
+      homeAutomation,
       directory,
       takeovers,
       clock,
@@ -264,13 +281,17 @@ export async function start(
     }
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
+    homeAutomation.start();
     const channels = [ROTOR_CHANGES, SITE_CHANGES, NUDGES, DELETIONS, ALERT_WORK];
     const listening = listenTo(directUrls, channels, (notification) => {
       if (!notification || notification.channel === ALERT_WORK) alerting.alerts.wake(notification?.payload);
       if (notification?.channel === ALERT_WORK) return;
       if (notification?.channel === DELETIONS) hub.end(Number(notification.payload));
       else if (notification?.channel === NUDGES) timers.wake(Number(notification.payload));
-      else siteWork.noticed();
+      else {
+        siteWork.noticed();
+        homeAutomation.changed();
+      }
     });
     lifecycle.onClose('notifications', listening);
     const intake = createIntake({

@@ -18,6 +18,7 @@ const SECRETS = {
   databasePassword: 'secret',
   grpcTokenFile: '/data/grpc',
   mqttPasswordFile: '/data/mqtt',
+  mqttOperatorPasswordFile: '/data/mqtt-operator',
 };
 
 function simulatorWith(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

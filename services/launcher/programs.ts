@@ -73,7 +73,11 @@ export function describePrograms(
   return {
     'mqtt-broker': program(
       'mqtt-broker',
-      { MQTT_PORT: String(at.mqttPort), MQTT_PASSWORD_FILE: options.secrets.mqttPasswordFile },
+      {
+        MQTT_PORT: String(at.mqttPort),
+        MQTT_PASSWORD_FILE: options.secrets.mqttPasswordFile,
+        MQTT_OPERATOR_PASSWORD_FILE: options.secrets.mqttOperatorPasswordFile,
+      },
       join('launcher', 'broker', 'main.js'),
       noLogins,
     ),

@@ -12,6 +12,8 @@ export interface Secrets {
   grpcTokenFile: string;
   /** Of the embedded broker's user `skyscan`, which may publish. */
   mqttPasswordFile: string;
+  /** Of the embedded broker's user `operator`, who may send commands. */
+  mqttOperatorPasswordFile: string;
   /** Of the database role that the services use. */
   databasePassword: string;
 }
@@ -28,6 +30,7 @@ export function prepareSecrets(dataDir: string): Secrets {
   return {
     grpcTokenFile: file('grpc-token'),
     mqttPasswordFile: file('mqtt-password'),
+    mqttOperatorPasswordFile: file('mqtt-operator-password'),
     databasePassword: readSecret(file('database-password')) ?? '',
   };
 }

@@ -56,7 +56,15 @@ describe('the AsyncAPI document', () => {
       'skyscan/notifications',
       'skyscan/rotors/{rotor_id}/position',
       'skyscan/rotors/{rotor_id}/characterisation',
+      'skyscan/rotors/{rotor_id}/scan',
+      'skyscan/rotors/{rotor_id}/notes',
+      'skyscan/rotors/{rotor_id}/map',
+      'skyscan/rotors/{rotor_id}/command/{command}',
+      'skyscan/rotors/{rotor_id}/result',
+      'skyscan/sites/{site_id}/state',
+      'skyscan/sites/{site_id}/events',
       'skyscan/services/{service_name}/status',
+      'homeassistant/device/{device_id}/config',
     ]);
   });
 
@@ -91,7 +99,15 @@ describe('the AsyncAPI document', () => {
       'publish.notifications': { ...qos1, retain: false },
       'publish.rotorPosition': { ...qos1, qos: 0, retain: true },
       'publish.rotorCharacterisation': { ...qos1, retain: false },
+      'publish.rotorScan': { ...qos1, retain: true },
+      'publish.rotorNotes': { ...qos1, retain: true },
+      'publish.rotorMap': { ...qos1, retain: true },
+      'receive.rotorCommand': { ...qos1, retain: false },
+      'publish.rotorResult': { ...qos1, retain: false },
+      'publish.siteState': { ...qos1, retain: true },
+      'publish.siteEvents': { ...qos1, retain: false },
       'publish.serviceStatus': { ...qos1, retain: true },
+      'publish.homeAssistantDevice': { ...qos1, retain: true },
     });
   });
 

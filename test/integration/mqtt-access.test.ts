@@ -45,12 +45,28 @@ describeWithPrograms(['openssl', 'mosquitto'], 'the shipped broker configuration
     'skyscan/services/scan-orchestrator/status',
     'skyscan/services/rotor-driver/status',
     'skyscan/services/sdr-sampler/status',
+    'skyscan/rotors/1/scan',
+    'skyscan/rotors/1/map',
+    'skyscan/rotors/1/command/stop',
+    'skyscan/rotors/1/command/park',
+    'skyscan/rotors/1/result',
+    'skyscan/sites/1/events',
+    'homeassistant/device/skyscan_rotor_1/config',
+    'homeassistant/status',
     'skyscan/anything',
     'sensors/wind',
     'elsewhere',
   ];
   const MAY_PUBLISH: Record<string, string[]> = {
-    'api-gateway': ['skyscan/sessions/1/status', 'skyscan/services/api-gateway/status'],
+    'api-gateway': [
+      'skyscan/sessions/1/status',
+      'skyscan/services/api-gateway/status',
+      'skyscan/rotors/1/scan',
+      'skyscan/rotors/1/map',
+      'skyscan/rotors/1/result',
+      'skyscan/sites/1/events',
+      'homeassistant/device/skyscan_rotor_1/config',
+    ],
     'scan-orchestrator': [
       'skyscan/sessions/1/points',
       'skyscan/sessions/1/status',
@@ -63,6 +79,13 @@ describeWithPrograms(['openssl', 'mosquitto'], 'the shipped broker configuration
     ],
     'sdr-sampler': ['skyscan/services/sdr-sampler/status'],
     reader: [],
+    'home-assistant': [
+      'skyscan/rotors/1/command/stop',
+      'skyscan/rotors/1/command/park',
+      'homeassistant/status',
+    ],
+    operator: ['skyscan/rotors/1/command/stop', 'skyscan/rotors/1/command/park'],
+    'stop-button': ['skyscan/rotors/1/command/stop'],
     sensors: ['sensors/wind'],
   };
 
@@ -83,6 +106,8 @@ describeWithPrograms(['openssl', 'mosquitto'], 'the shipped broker configuration
 
   test.each([
     ['reader', true],
+    ['home-assistant', true],
+    ['operator', true],
     ['sensors', false],
   ])('%s may read the topics of Sky Scan: %s', async (user, reads) => {
     const client = await mqtt.connectAsync(broker.url, broker.login(user));

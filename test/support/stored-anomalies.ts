@@ -96,12 +96,16 @@ async function storeAnomaly(
 }
 
 /** Adds an entry of the catalogue of site 1. Its note keeps it: no source has it. */
-export function storeEntry(db: Queryable, azimuth: number): Promise<number> {
+export function storeEntry(
+  db: Queryable,
+  azimuth: number,
+  { isKnown = false, lastSeen = new Date() } = {},
+): Promise<number> {
   return idOf(
     db,
-    `insert into catalogue (site_id, azimuth_deg, elevation_deg, covariance, channels, is_narrow, note, first_seen, last_seen)
-     values (1, $1, 20, '{0.04,0,0.04}', $2, true, 'kept', now(), now())`,
-    [azimuth, JSON.stringify(CHANNELS)],
+    `insert into catalogue (site_id, azimuth_deg, elevation_deg, covariance, channels, is_narrow, note, is_known, first_seen, last_seen)
+     values (1, $1, 20, '{0.04,0,0.04}', $2, true, 'kept', $3, $4, $4)`,
+    [azimuth, JSON.stringify(CHANNELS), isKnown, lastSeen],
   );
 }
 

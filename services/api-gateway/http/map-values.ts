@@ -1,8 +1,9 @@
 import { BAND_VALUES, isLevel } from '#contract/band-values';
 import { isInterferenceLevel, type InterferenceValue } from '#contract/interference-values';
 import type { LevelUnit } from '#sky-map/legend';
+import { unitOfLevels } from '../drawing/session-map.ts';
 import { readResults } from '../store/searches/interference-results.ts';
-import { isCalibrated, readLevels } from '../store/levels.ts';
+import { readLevels } from '../store/levels.ts';
 import type { Database } from '../store/queryable.ts';
 import type { SessionRow } from '../store/sessions.ts';
 import { readBandLevels } from '../store/spectra/band-levels.ts';
@@ -85,10 +86,6 @@ async function* blocksOf(
 ): AsyncGenerator<BandBlock> {
   for await (const { firstSeq, values } of readResults(db, { id, band }, 0, completed_points))
     yield { firstSeq, values: values[name] };
-}
-
-async function unitOfLevels(db: Database, session: SessionRow): Promise<LevelUnit> {
-  return ((await isCalibrated(db, session.id)) ?? session.rotor.dbm_offset_db !== null) ? 'dBm' : 'dBFS';
 }
 
 function notCorrectable(parameter: string): HttpError {

@@ -8,6 +8,7 @@ import { hiddenReason } from '../clients/peer-errors.ts';
 import { rotorConfig } from '../clients/rotor-messages.ts';
 import type { CableTurn, RotatorFacts, RotorDriver } from '../clients/rotor-driver.ts';
 import type { RotorCache } from '../rotors/rotor-cache.ts';
+import { unlessScanning } from '../rotors/unless-scanning.ts';
 import { checkTypedBeamWidth } from '../rotors/typed-beam-width.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
 import { isForeignKeyViolation, isUniqueViolation } from '../store/database.ts';

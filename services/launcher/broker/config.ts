@@ -12,6 +12,10 @@ export const configSchema = z.object({
    * every client may.
    */
   MQTT_PASSWORD: mqttVariables.MQTT_PASSWORD,
+  MQTT_OPERATOR_PASSWORD: z
+    .string()
+    .optional()
+    .describe('password of the user `operator`, who may send commands. Default: there is none'),
   MQTT_BASE_TOPIC: mqttVariables.MQTT_BASE_TOPIC,
 });
 

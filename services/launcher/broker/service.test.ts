@@ -7,13 +7,19 @@ import { start } from './service.ts';
 
 const logger = createLogger('test', 'silent');
 const PASSWORD = 'password-of-the-services';
+const OPERATOR_PASSWORD = 'password-of-the-operator';
 let lifecycle: Lifecycle;
 let url: string;
 let port: number;
 
 beforeEach(async () => {
   lifecycle = createLifecycle(logger);
-  const config = { MQTT_PORT: 0, MQTT_PASSWORD: PASSWORD, MQTT_BASE_TOPIC: 'skyscan' };
+  const config = {
+    MQTT_PORT: 0,
+    MQTT_PASSWORD: PASSWORD,
+    MQTT_OPERATOR_PASSWORD: OPERATOR_PASSWORD,
+    MQTT_BASE_TOPIC: 'skyscan',
+  };
   ({ port } = await start(config, logger, lifecycle));
   url = `mqtt://127.0.0.1:${port}`;
 });
@@ -70,6 +76,31 @@ test('a wrong login and the identifier of a service are refused', async () => {
   await expect(join({ clientId: 'skyscan-rotor-driver' })).rejects.toThrow(/authori/i);
   await service.publishAsync('skyscan/still', 'here', { qos: 1 });
   await end(service);
+});
+
+test('an operator sends commands, and nothing else below the base topic', async () => {
+  const reader = await asService();
+  const seen: string[] = [];
+  reader.on('message', (topic) => seen.push(topic));
+  await reader.subscribeAsync('skyscan/#', { qos: 1 });
+  const operator = () => join({ username: 'operator', password: OPERATOR_PASSWORD });
+  const allowed = await operator();
+  await allowed.publishAsync('skyscan/rotors/1/command/stop', '{}', { qos: 1 });
+  for (const topic of [
+    'skyscan/rotors/1/position',
+    'skyscan/rotors/1/command/fly',
+    'skyscan/sessions/1/points',
+  ]) {
+    const refused = await operator();
+    const closed = new Promise<void>((resolve) => refused.once('close', () => resolve()));
+    refused.publish(topic, '{}', { qos: 1 });
+    await closed;
+  }
+  await expect(join({ username: 'operator', password: PASSWORD })).rejects.toThrow(/authori/i);
+  await reader.publishAsync('skyscan/end', '', { qos: 1 });
+  await expect.poll(() => seen.at(-1)).toBe('skyscan/end');
+  expect(seen).toEqual(['skyscan/rotors/1/command/stop', 'skyscan/end']);
+  await end(reader, allowed);
 });
 
 test('an unfinished message of 200 MB is refused at its header', async () => {

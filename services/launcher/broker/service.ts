@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Aedes, type Client } from 'aedes';
+import { createTopics } from '#contract/mqtt-topics';
 import { sameSecret } from '#shared/runtime/grpc-credentials';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
@@ -17,12 +18,15 @@ const MAX_PAYLOAD_BYTES = 256 * 1024;
 // Plus the longest topic and the packet identifier.
 const MAX_PACKET_BYTES = MAX_PAYLOAD_BYTES + 65_535 + 4;
 const USER = 'skyscan';
+/** Sends commands, and nothing else below the base topic. */
+const OPERATOR = 'operator';
 // A client that does not read delays all others in aedes.
 const SLOW_CLIENT_MS = 3_000;
 
 /**
- * The embedded MQTT 3.1.1 broker: in memory, on loopback. The services log in as `skyscan`. Clients
- * without a login may subscribe to every topic and publish outside the base topic of Sky Scan.
+ * The embedded MQTT 3.1.1 broker: in memory, on loopback. The services log in as `skyscan`, clients
+ * that send commands as `operator`. Clients without a login may subscribe to every topic and
+ * publish outside the base topic of Sky Scan.
  */
 export async function start(
   config: BrokerConfig,
@@ -30,8 +34,14 @@ export async function start(
   lifecycle: Lifecycle,
 ): Promise<{ port: number }> {
   const retained = createRetainedTopics(MAX_RETAINED_TOPICS, logger);
-  const services = new Map<string, Client>();
-  const ownTopics = `${config.MQTT_BASE_TOPIC ?? 'skyscan'}/`;
+  const users = new Map<string, { client: Client; name: string }>();
+  const base = config.MQTT_BASE_TOPIC ?? 'skyscan';
+  const ownTopics = `${base}/`;
+  const topics = createTopics(base);
+  const passwords = new Map([
+    [USER, config.MQTT_PASSWORD],
+    [OPERATOR, config.MQTT_OPERATOR_PASSWORD],
+  ]);
   const broker = await Aedes.createBroker({
     drainTimeout: SLOW_CLIENT_MS,
     connectTimeout: 5_000,
@@ -41,20 +51,21 @@ export async function start(
       callback(null, true);
     },
     authenticate(client, username, password, callback) {
-      const isService =
-        username === USER && sameSecret(password?.toString() ?? '', config.MQTT_PASSWORD ?? '');
+      const expected = username === undefined ? undefined : passwords.get(username);
+      const isUser = expected !== undefined && sameSecret(password?.toString() ?? '', expected);
+      const holder = users.get(client.id)?.name;
       if (config.MQTT_PASSWORD === undefined) callback(null, true);
-      else if (isService) {
-        services.set(client.id, client);
+      else if (username !== undefined && isUser && (holder ?? username) === username) {
+        users.set(client.id, { client, name: username });
         callback(null, true);
       }
       // Refuses a wrong login, and a client that would take over the identifier of a service.
-      else callback(null, username === undefined && !services.has(client.id));
+      else callback(null, username === undefined && holder === undefined);
     },
     authorizePublish(client, packet, callback) {
       if (packet.topic.startsWith('$SYS/')) callback(new Error('$SYS is reserved'));
       else if (!mayPublish(client, packet.topic))
-        callback(new Error(`only the services may publish on ${packet.topic}`));
+        callback(new Error(`only Sky Scan may publish on ${packet.topic}`));
       else if (packet.payload.length > MAX_PAYLOAD_BYTES)
         callback(new Error(`payload of ${packet.payload.length} bytes is above ${MAX_PAYLOAD_BYTES}`));
       else {
@@ -68,12 +79,14 @@ export async function start(
   });
 
   broker.on('clientDisconnect', (client) => {
-    if (services.get(client.id) === client) services.delete(client.id);
+    if (users.get(client.id)?.client === client) users.delete(client.id);
   });
 
   function mayPublish(client: Client | null, topic: string): boolean {
     if (config.MQTT_PASSWORD === undefined || !client || !topic.startsWith(ownTopics)) return true;
-    return services.get(client.id) === client;
+    const user = users.get(client.id);
+    if (user?.client !== client) return false;
+    return user.name === USER || topics.parseCommand(topic) !== undefined;
   }
 
   const sockets = new Set<Socket>();

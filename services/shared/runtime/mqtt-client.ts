@@ -11,6 +11,10 @@ const ONLINE_INTERVAL_MS = 60_000;
 // Timers drop fractions of a millisecond and may be early.
 const TIMER_MARGIN_MS = 10;
 
+/** A topic that is followed by more levels. */
+export const TOPIC = /^[^#+\s/][^#+\s]*[^#+\s/]$/;
+export const TOPIC_RULE = 'must be a topic without wildcards';
+
 /** Configuration of MQTT, the same for every service. */
 export const mqttVariables = {
   MQTT_URL: brokerUrls.describe(
@@ -18,7 +22,7 @@ export const mqttVariables = {
   ),
   MQTT_BASE_TOPIC: z
     .string()
-    .regex(/^[^#+\s/][^#+\s]*[^#+\s/]$/, 'must be a topic without wildcards')
+    .regex(TOPIC, TOPIC_RULE)
     .default('skyscan')
     .describe('first level of every topic'),
   MQTT_USERNAME: z.string().optional().describe('user at the broker'),

@@ -2,6 +2,7 @@ import { OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { LIVE_CHANNELS, liveAddress, type LiveChannel } from '#contract/live/channels';
 import { CLOSE } from '#contract/live/close-codes';
+import { MQTT_COMMANDS } from '#contract/command-messages';
 import { MQTT_TOPICS, type MqttTopic } from '#contract/mqtt-topics';
 import { VERSION } from '#shared/runtime/version';
 import type { Schema } from './schema-html.ts';
@@ -29,7 +30,7 @@ interface Message {
 }
 
 interface Operation {
-  action: 'send';
+  action: 'send' | 'receive';
   channel: Reference;
   summary: string;
   messages: Reference[];
@@ -75,6 +76,9 @@ const PARAMETERS: Record<string, string> = {
   session_id: 'ID of the session',
   rotor_id: 'ID of the rotor',
   alert_id: 'ID of the alert',
+  site_id: 'ID of the site',
+  command: MQTT_COMMANDS.join(', '),
+  device_id: 'Identifier of the device',
   service_name: 'api-gateway, scan-orchestrator, rotor-driver or sdr-sampler',
 };
 
@@ -84,7 +88,7 @@ export function createAsyncApiDocument(basePath = '', mqttBaseTopic = 'skyscan')
   const topics = Object.entries<MqttTopic>(MQTT_TOPICS);
   const messages = [
     ...live.flatMap(([, channel]) => channel.messages.map(({ payload, when }) => toMessage(payload, when))),
-    ...topics.map(([, { payload, when }]) => toMessage(payload, when)),
+    ...topics.map(([, { payload, when, contentType }]) => toMessage(payload, when, contentType)),
   ];
   return {
     asyncapi: '3.0.0',
@@ -97,7 +101,12 @@ export function createAsyncApiDocument(basePath = '', mqttBaseTopic = 'skyscan')
     },
     operations: {
       ...Object.fromEntries(live.map(([name, channel]) => [`send.${name}Live`, sendLive(name, channel)])),
-      ...Object.fromEntries(topics.map(([name, topic]) => [`publish.${name}`, publish(name, topic)])),
+      ...Object.fromEntries(
+        topics.map(([name, topic]) => [
+          `${topic.isReceived ? 'receive' : 'publish'}.${name}`,
+          mqttOperation(name, topic),
+        ]),
+      ),
     },
     components: {
       messages: Object.fromEntries(messages.map((message) => [message.name, message])),
@@ -121,19 +130,19 @@ export function createAsyncApiDocument(basePath = '', mqttBaseTopic = 'skyscan')
 }
 
 /** The message id of a schema. */
-function nameOf(payload: z.ZodObject): string {
+function nameOf(payload: z.ZodType): string {
   const { id } = payload.meta() ?? {};
   if (id === undefined) throw new Error('a message schema has no id');
   return id;
 }
 
-function toMessage(payload: z.ZodObject, when: string): Message {
+function toMessage(payload: z.ZodType, when: string, contentType = 'application/json'): Message {
   const name = nameOf(payload);
   return {
     name,
     title: payload.description ?? name,
     summary: when,
-    contentType: 'application/json',
+    contentType,
     payload: { $ref: `#/components/schemas/${name}` },
   };
 }
@@ -167,7 +176,7 @@ function liveChannel(channel: LiveChannel): Channel {
     address: liveAddress(channel),
     description: channel.description,
     servers: [{ $ref: '#/servers/gateway' }],
-    parameters: parametersOf(channel.parameter),
+    parameters: parametersOf([channel.parameter]),
     messages: referencesTo(channel.messages.map(({ payload }) => payload)),
     bindings: {
       ws: {
@@ -185,12 +194,12 @@ function queryOf(query: z.ZodObject): Schema {
   return schema as Schema;
 }
 
-function mqttChannel({ address, payload, when }: MqttTopic, baseTopic: string): Channel {
+function mqttChannel({ address, isAbsolute, payload, when }: MqttTopic, baseTopic: string): Channel {
   return {
-    address: `${baseTopic}/${address}`,
+    address: isAbsolute ? address : `${baseTopic}/${address}`,
     description: when,
     servers: [{ $ref: '#/servers/broker' }],
-    parameters: parametersOf(/\{(\w+)\}/.exec(address)?.[1] ?? ''),
+    parameters: parametersOf([...address.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)),
     messages: referencesTo([payload]),
   };
 }
@@ -204,9 +213,9 @@ function sendLive(name: string, { messages, description }: LiveChannel): Operati
   };
 }
 
-function publish(name: string, { payload, qos, retained, when }: MqttTopic): Operation {
+function mqttOperation(name: string, { payload, qos, retained, when, isReceived }: MqttTopic): Operation {
   return {
-    action: 'send',
+    action: isReceived ? 'receive' : 'send',
     channel: { $ref: `#/channels/${name}` },
     summary: when,
     messages: [{ $ref: `#/channels/${name}/messages/${nameOf(payload)}` }],
@@ -214,17 +223,17 @@ function publish(name: string, { payload, qos, retained, when }: MqttTopic): Ope
   };
 }
 
-function parametersOf(name: string): Channel['parameters'] {
-  return name === '' ? {} : { [name]: { description: PARAMETERS[name] ?? '' } };
+function parametersOf(names: string[]): Channel['parameters'] {
+  return Object.fromEntries(names.map((name) => [name, { description: PARAMETERS[name] ?? '' }]));
 }
 
-function referencesTo(payloads: z.ZodObject[]): Record<string, Reference> {
+function referencesTo(payloads: z.ZodType[]): Record<string, Reference> {
   return Object.fromEntries(
     payloads.map(nameOf).map((name) => [name, { $ref: `#/components/messages/${name}` }]),
   );
 }
 
-function schemasOf(payloads: z.ZodObject[]): Record<string, Schema> {
+function schemasOf(payloads: z.ZodType[]): Record<string, Schema> {
   const definitions = payloads.map((schema) => ({ type: 'schema' as const, schema }));
   const { components } = new OpenApiGeneratorV31(definitions).generateComponents();
   return components?.schemas ?? {};

@@ -1,0 +1,51 @@
+import { orAborted } from '#shared/runtime/waiting';
+
+const ACKNOWLEDGED_MS = 5_000;
+const AT_ONCE = 32;
+
+/** A message to publish. */
+export interface Outgoing {
+  topic: string;
+  message: object;
+}
+
+/** Publishes messages that differ from the last one on their topic. */
+export interface ChangePublisher {
+  /** Rejects if the broker does not acknowledge; the messages are sent again the next time. */
+  publish(messages: readonly Outgoing[]): Promise<void>;
+  /** The broker retains nothing on this topic. */
+  forget(topic: string): void;
+  /** Everything is published again. */
+  reset(): void;
+}
+
+/** `send` resolves when the broker has acknowledged. */
+export function createChangePublisher(
+  send: (topic: string, message: object) => Promise<unknown>,
+): ChangePublisher {
+  let last = new Map<string, string>();
+
+  return {
+    async publish(messages) {
+      // A reset while it publishes counts.
+      const published = last;
+      const changed = messages
+        .map(({ topic, message }) => ({ topic, message, text: JSON.stringify(message) }))
+        .filter(({ topic, text }) => published.get(topic) !== text);
+      for (let at = 0; at < changed.length; at += AT_ONCE)
+        await Promise.all(
+          changed.slice(at, at + AT_ONCE).map(async ({ topic, message, text }) => {
+            await acknowledged(send(topic, message));
+            published.set(topic, text);
+          }),
+        );
+    },
+    forget: (topic) => void last.delete(topic),
+    reset: () => void (last = new Map()),
+  };
+}
+
+/** Rejects if the broker does not acknowledge in time. */
+export function acknowledged<T>(publishing: Promise<T>): Promise<T> {
+  return orAborted(publishing, AbortSignal.timeout(ACKNOWLEDGED_MS));
+}
