@@ -27,7 +27,7 @@ const LAYERS = {
     'service',
     'alerting site-work sky-analysis gateway-health',
     'config',
-    'live',
+    'live rotctld-front',
     'http',
     'patterns',
     'alerts pointing schedules housekeeping',

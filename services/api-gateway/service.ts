@@ -42,6 +42,7 @@ import { createRecorder } from './recorder/recorder.ts';
 import { createSpectrumPacker } from './recorder/spectrum-packer.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
 import { createScheduleLoop } from './schedules/schedule-loop.ts';
+import { startFronts } from './rotctld-front/front.ts';
 import { createSiteWork } from './site-work.ts';
 import { createResolveFrame } from './scans/resolve-frame.ts';
 import { createSkyAnalysis } from './sky-analysis.ts';
@@ -183,6 +184,12 @@ export async function start(
     isProxy: config.TRUST_PROXY,
   };
   const connections = createConnections(CONNECTION_LIMITS, config.TRUST_PROXY, () => scheduler.nextSlot());
+  const fronts =
+    config.ROTCTLD_FRONT.length > 0
+      ? await startFronts(config.ROTCTLD_FRONT, { db, driverOf, rotorCache, logger })
+      : undefined;
+  lifecycle.onClose('rotctld fronts', () => fronts?.close());
+
   const app = createApp({
     ...scanning,
     connections,
@@ -211,6 +218,7 @@ export async function start(
       clock,
       isFeedAlive: () => feed.ping(),
       analyst: analysis?.analyst,
+      fronts,
     }),
     metrics,
   });
@@ -264,6 +272,7 @@ export async function start(
     }
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
+    await fronts?.check();
     const channels = [ROTOR_CHANGES, SITE_CHANGES, NUDGES, DELETIONS, ALERT_WORK];
     const listening = listenTo(directUrls, channels, (notification) => {
       if (!notification || notification.channel === ALERT_WORK) alerting.alerts.wake(notification?.payload);

@@ -1,12 +1,9 @@
 import type { Router } from 'express';
 import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
-import { onSky } from '#shared/sky/mount';
-import { outsideLimits, type Pointing } from '#shared/sky/pointing';
-import { createRoutes } from '#shared/sky/routes';
-import type { RotorConfig } from '#shared/rotor/rotor-config';
+import type { Pointing } from '#shared/sky/pointing';
 import { hiddenReason } from '../clients/peer-errors.ts';
-import { rotorConfig } from '../clients/rotor-messages.ts';
 import type { CableTurn, RotatorFacts, RotorDriver } from '../clients/rotor-driver.ts';
+import { moveRotor, parkRotor, unlessScanning } from '../rotors/move-rotor.ts';
 import type { RotorCache } from '../rotors/rotor-cache.ts';
 import { checkTypedBeamWidth } from '../rotors/typed-beam-width.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
@@ -29,8 +26,6 @@ import { parseId } from '#contract/ids';
 import { resource } from './resource.ts';
 import { moveSchema, newRotorSchema, rotorChangeSchema, setTurnSchema } from '#contract/rest/rotors';
 import { siteFilterSchema } from '#contract/rest/sites';
-
-const SCAN_ACTIVE = 'Cannot move rotor while a scan is active';
 
 /** `/api/rotors*`. */
 export function rotorRoutes(
@@ -158,9 +153,7 @@ export function rotorRoutes(
         const body = parseOr422(moveSchema, request.body, 'body');
         const rotor = await rotorOf(db, request.params['rotor_id']);
         const target: Pointing = { azimuthDeg: body.azimuth, elevationDeg: body.elevation };
-        const problem = moveProblem(target, rotorConfig(rotor));
-        if (problem !== undefined) throw new SkyScanError('out_of_range', problem);
-        await unlessScanning(db, rotor, () => driverFor(rotor).move(rotor, target));
+        await moveRotor({ db, driverOf }, rotor, target);
         response.json({
           status: 'moving',
           rotor_id: rotor.id,
@@ -174,7 +167,7 @@ export function rotorRoutes(
   resource(router, '/api/rotors/:rotor_id/park', {
     post: async (request, response) => {
       const rotor = await rotorOf(db, request.params['rotor_id']);
-      await unlessScanning(db, rotor, () => driverFor(rotor).park(rotor));
+      await parkRotor({ db, driverOf }, rotor);
       response.json({ status: 'parking', rotor_id: rotor.id });
     },
   });
@@ -222,30 +215,6 @@ async function whileIdle<T>(
       throw new SkyScanError('busy', `Cannot ${verb} rotor while it is moving`);
     return change(tx, rotor);
   });
-}
-
-async function unlessScanning<T>(db: Database, rotor: RotorRow, move: () => Promise<T>): Promise<T> {
-  if (await hasSessions(db, rotor.id, ['running', 'paused'])) throw new SkyScanError('busy', SCAN_ACTIVE);
-  try {
-    return await move();
-  } catch (error) {
-    if (errorKind(error) === 'busy') {
-      // A scan that started meanwhile, a move or a characterisation.
-      const scans = await hasSessions(db, rotor.id, ['running', 'paused']);
-      const message = scans ? SCAN_ACTIVE : `Cannot move rotor: ${errorMessage(error)}`;
-      throw new SkyScanError('busy', message, { cause: error });
-    }
-    throw error;
-  }
-}
-
-/**
- * Why a move is not allowed. rotor-driver, which knows the position, checks for obstacles on the
- * way.
- */
-function moveProblem(target: Pointing, config: RotorConfig): string | undefined {
-  const rotor = onSky(config);
-  return outsideLimits(target, rotor.limits) ?? createRoutes(rotor, rotor.limits).refusal(target);
 }
 
 /**
