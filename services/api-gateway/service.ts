@@ -14,6 +14,7 @@ import { startClockWatch } from './clock-watch.ts';
 import { createPainter } from './drawing/painter.ts';
 import { createHousekeeping } from './housekeeping/housekeeping.ts';
 import { healthChecksOf } from './gateway-health.ts';
+import { watchGateway } from './gateway-metrics.ts';
 import { createApp } from './http/app.ts';
 import { CONNECTION_LIMITS, createConnections } from './http/connections.ts';
 import { checkOrigin, checkApiKey } from './http/security.ts';
@@ -170,7 +171,7 @@ export async function start(
   const analysis = createSkyAnalysis(config, security, { ...scanning, mqtt, localPlace });
   lifecycle.onClose('sky-analyst', () => analysis?.analyst.close());
 
-  const painter = createPainter(logger);
+  const painter = createPainter(logger, metrics.drawn);
   lifecycle.onClose('drawing', () => painter.close());
 
   const clock = startClockWatch(systemClock, logger);
@@ -190,6 +191,17 @@ export async function start(
       : undefined;
   lifecycle.onClose('rotctld fronts', () => fronts?.close());
 
+  const healthChecks = healthChecksOf({
+    db,
+    mqtt,
+    directory,
+    takeovers,
+    clock,
+    isFeedAlive: () => feed.ping(),
+    analyst: analysis?.analyst,
+    fronts,
+  });
+  watchGateway({ metrics, db, healthChecks, painter });
   const app = createApp({
     ...scanning,
     connections,
@@ -210,16 +222,7 @@ export async function start(
     alerts: alerting.routes,
     wakeHousekeeping: housekeeping.wake,
     remoteSites: directory.remoteFindings,
-    healthChecks: healthChecksOf({
-      db,
-      mqtt,
-      directory,
-      takeovers,
-      clock,
-      isFeedAlive: () => feed.ping(),
-      analyst: analysis?.analyst,
-      fronts,
-    }),
+    healthChecks,
     metrics,
   });
   const server = createHttpServer(app, connections, config.BASE_PATH);
