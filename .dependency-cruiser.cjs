@@ -7,10 +7,17 @@ const TEST = '\\.test\\.ts$|/testing/';
 // file of the service; every one needs a place. Launcher and CLI are programs of one layer, the
 // dashboard has a rule of its own.
 const LAYERS = {
-  'scan-orchestrator': ['main', 'service', 'config', 'grpc', 'clients journal planner publisher', 'engine'],
-  'rotor-driver': ['main', 'service', 'config', 'grpc rotctld disk', 'motion'],
-  'sdr-sampler': ['main', 'service', 'config samplers', 'receiver-list', 'grpc receivers', 'engine'],
-  'sky-analyst': ['main', 'service', 'config', 'grpc', 'threads'],
+  'scan-orchestrator': [
+    'main',
+    'service',
+    'config',
+    'metrics grpc',
+    'clients journal planner publisher',
+    'engine',
+  ],
+  'rotor-driver': ['main', 'service', 'config', 'metrics grpc rotctld disk', 'motion'],
+  'sdr-sampler': ['main', 'service', 'config samplers metrics', 'receiver-list', 'grpc receivers', 'engine'],
+  'sky-analyst': ['main', 'service', 'config', 'metrics grpc', 'threads'],
   'site-link': ['main', 'service', 'config', 'dial keep-linked serve-link local-services'],
   simulator: [
     'main',
@@ -25,10 +32,10 @@ const LAYERS = {
   'api-gateway': [
     'main migrate',
     'service',
-    'alerting site-work sky-analysis gateway-health',
-    'home-automation',
+      'alerting site-work sky-analysis gateway-health gateway-metrics',
+      'home-automation',
     'config',
-    'live',
+    'live rotctld-front',
     'http',
     'patterns',
     'alerts pointing schedules housekeeping home-assistant commands',

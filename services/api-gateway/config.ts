@@ -9,6 +9,7 @@ import { mqttVariables, TOPIC, TOPIC_RULE } from '#shared/runtime/mqtt-client';
 import { DISCOVERY_PREFIX } from '#contract/home-assistant';
 import { parseSubnets } from './http/addresses.ts';
 import { requireWholeSite, siteVariables } from '#shared/rotor/site-variables';
+import { parseFronts } from './rotctld-front/setting.ts';
 import { databaseUrls } from './store/connection-url.ts';
 
 const MIN_KEY_LENGTH = 16;
@@ -171,6 +172,20 @@ const variables = z.object({
     .min(1)
     .default(30_000)
     .describe('maximum number of requests per minute and address; `stop` and `/health` are not limited'),
+  ROTCTLD_FRONT: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      try {
+        return parseFronts(text);
+      } catch (error) {
+        context.addIssue(errorMessage(error));
+        return z.NEVER;
+      }
+    })
+    .describe(
+      'ports at which rotors answer like the rotctld of Hamlib, e.g. `rotor=1,port=4633;rotor=2,port=4634`; for other machines with `host=0.0.0.0,allow=192.168.1.0/24`. Default: none',
+    ),
   MAX_VIEWERS: z.coerce.number().int().min(1).default(5_000).describe('maximum number of WebSockets'),
   ...siteVariables,
 });

@@ -6,6 +6,7 @@ import type { ClockWatch } from './clock-watch.ts';
 import { clockProblem } from './domain/clocks.ts';
 import type { TakeoverWatch } from './domain/takeover-watch.ts';
 import type { HomeAutomation } from './home-automation.ts';
+import type { RotctldFronts } from './rotctld-front/front.ts';
 import type { SiteDirectory } from './sites/site-directory.ts';
 import type { GatedDatabase } from './store/migration-gate.ts';
 
@@ -19,11 +20,13 @@ export interface Dependencies {
   directory: SiteDirectory;
   clock: ClockWatch;
   analyst: SkyAnalyst | undefined;
+  /** Undefined: none are configured. */
+  fronts: RotctldFronts | undefined;
 }
 
 /** The checks of `/health` for what the gateway depends on. */
 export function healthChecksOf(parts: Dependencies): Record<string, HealthCheck> & { database: HealthCheck } {
-  const { db, mqtt, directory, clock, analyst } = parts;
+  const { db, mqtt, directory, clock, analyst, fronts } = parts;
   const local = () => directory.servicesOf(LOCAL_SITE.id);
   return {
     database: () =>
@@ -43,6 +46,7 @@ export function healthChecksOf(parts: Dependencies): Record<string, HealthCheck>
     },
     rotor_driver: () => local().health.driver(),
     ...(analyst && { sky_analyst: analyst.health }),
+    ...(fronts && { rotctld_front: () => fronts.finding() }),
     clock: () =>
       Promise.resolve(
         healthyUnless(clockProblem(local().orchestrator.clock(), clock.lastJump, clock.sinceJumpMs())),

@@ -1,4 +1,6 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { errorKind } from '#shared/base/errors';
+import { createRegistry } from '#shared/runtime/metrics';
 
 /** Prometheus metrics, at `/metrics`. */
 export interface Metrics {
@@ -13,12 +15,15 @@ export interface Metrics {
   viewers: Gauge;
   viewersTooSlow: Counter;
   requests: Histogram<'method' | 'status'>;
+  /** A map was drawn; `error`: why not. */
+  drawn: (seconds: number, error: unknown) => void;
 }
 
 export function createMetrics(): Metrics {
-  const registers = [new Registry()];
+  const registry = createRegistry();
+  const registers = [registry];
   return {
-    registry: registers[0] as Registry,
+    registry,
     pointsStored: new Counter({
       name: 'skyscan_points_stored_total',
       help: 'Measured points stored',
@@ -48,9 +53,25 @@ export function createMetrics(): Metrics {
     }),
     requests: new Histogram({
       name: 'skyscan_http_request_seconds',
-      help: 'Response time',
+      help: 'Response time, seconds',
       labelNames: ['method', 'status'],
       registers,
     }),
+    drawn: observeDrawing(
+      new Histogram({
+        name: 'skyscan_drawing_seconds',
+        help: 'Duration of maps, films and patterns with the wait for those before, seconds, by result: done, cancelled or failed',
+        labelNames: ['result'],
+        buckets: [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
+        registers,
+      }),
+    ),
+  };
+}
+
+function observeDrawing(drawings: Histogram<'result'>): Metrics['drawn'] {
+  return (seconds, error) => {
+    const kind = error === undefined ? 'done' : errorKind(error);
+    drawings.observe({ result: kind === 'done' || kind === 'cancelled' ? kind : 'failed' }, seconds);
   };
 }

@@ -14,6 +14,7 @@ import { startClockWatch } from './clock-watch.ts';
 import { createPainter } from './drawing/painter.ts';
 import { createHousekeeping } from './housekeeping/housekeeping.ts';
 import { healthChecksOf } from './gateway-health.ts';
+import { watchGateway } from './gateway-metrics.ts';
 import { createApp } from './http/app.ts';
 import { CONNECTION_LIMITS, createConnections } from './http/connections.ts';
 import { checkOrigin, checkApiKey } from './http/security.ts';
@@ -42,6 +43,7 @@ import { createRecorder } from './recorder/recorder.ts';
 import { createSpectrumPacker } from './recorder/spectrum-packer.ts';
 import { createRotorCache } from './rotors/rotor-cache.ts';
 import { createScheduleLoop } from './schedules/schedule-loop.ts';
+import { startFronts } from './rotctld-front/front.ts';
 import { createSiteWork } from './site-work.ts';
 import { createResolveFrame } from './scans/resolve-frame.ts';
 import { createSkyAnalysis } from './sky-analysis.ts';
@@ -175,7 +177,7 @@ export async function start(
   const analysis = createSkyAnalysis(config, security, { ...scanning, mqtt, localPlace });
   lifecycle.onClose('sky-analyst', () => analysis?.analyst.close());
 
-  const painter = createPainter(logger);
+  const painter = createPainter(logger, metrics.drawn);
   lifecycle.onClose('drawing', () => painter.close());
 
   const homeAutomation = createHomeAutomation(config, id, {
@@ -199,6 +201,24 @@ export async function start(
     isProxy: config.TRUST_PROXY,
   };
   const connections = createConnections(CONNECTION_LIMITS, config.TRUST_PROXY, () => scheduler.nextSlot());
+  const fronts =
+    config.ROTCTLD_FRONT.length > 0
+      ? await startFronts(config.ROTCTLD_FRONT, { db, driverOf, rotorCache, logger })
+      : undefined;
+  lifecycle.onClose('rotctld fronts', () => fronts?.close());
+
+  const healthChecks = healthChecksOf({
+    db,
+    mqtt,
+    homeAutomation,
+    directory,
+    takeovers,
+    clock,
+    isFeedAlive: () => feed.ping(),
+    analyst: analysis?.analyst,
+    fronts,
+  });
+  watchGateway({ metrics, db, healthChecks, painter });
   const app = createApp({
     ...scanning,
     connections,
@@ -219,16 +239,7 @@ export async function start(
     alerts: alerting.routes,
     wakeHousekeeping: housekeeping.wake,
     remoteSites: directory.remoteFindings,
-    healthChecks: healthChecksOf({
-      db,
-      mqtt,
-      homeAutomation,
-      directory,
-      takeovers,
-      clock,
-      isFeedAlive: () => feed.ping(),
-      analyst: analysis?.analyst,
-    }),
+    healthChecks,
     metrics,
   });
   const server = createHttpServer(app, connections, config.BASE_PATH);
@@ -282,6 +293,7 @@ export async function start(
     lifecycle.onClose('work for the sites', () => siteWork.close());
     await siteWork.run();
     homeAutomation.start();
+    await fronts?.check();
     const channels = [ROTOR_CHANGES, SITE_CHANGES, NUDGES, DELETIONS, ALERT_WORK];
     const listening = listenTo(directUrls, channels, (notification) => {
       if (!notification || notification.channel === ALERT_WORK) alerting.alerts.wake(notification?.payload);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { portVariable } from '#shared/runtime/env';
 import { errorMessage } from '#shared/base/errors';
 import { grpcVariables } from '#shared/runtime/grpc-credentials';
+import { metricsPortVariable, metricsVariables } from '#shared/runtime/metrics';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
 import { requireWholeSite, siteNameVariables } from '#shared/rotor/site-variables';
 import { requireSiteForSun, sunVariables } from '#shared/rotor/sun-variables';
@@ -16,6 +17,7 @@ const variables = z.object({
     .string()
     .default('./data')
     .describe('its lease counter and the state of the rotators are in the folder rotor-driver'),
+  ROTOR_DRIVER_METRICS_PORT: metricsPortVariable,
   ROTCTLD_NETWORKS: z
     .string()
     .default(DEFAULT_NETWORKS)
@@ -38,6 +40,7 @@ const variables = z.object({
   ...sunVariables,
   ...siteNameVariables,
   ...mqttVariables,
+  ...metricsVariables,
   ...grpcVariables,
 });
 

@@ -7,6 +7,7 @@ import { grpcSettingsFrom } from '#shared/runtime/grpc-credentials';
 import { startGrpcServer } from '#shared/runtime/grpc-server';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
+import { createRegistry, serveMetrics, watchBroker } from '#shared/runtime/metrics';
 import { createMqttConnection } from '#shared/runtime/mqtt-client';
 import { sunKeepOut } from '#shared/rotor/sun-variables';
 import { MQTT_TOPICS, createTopics } from '#contract/mqtt-topics';
@@ -23,6 +24,7 @@ import { openAzimuthWrapStores } from './disk/azimuth-wrap-store.ts';
 import { openInUseStore } from './disk/in-use-store.ts';
 import { PermitStore } from './disk/permit-store.ts';
 import { bootId, openExpectedPositionStores } from './disk/expected-position-store.ts';
+import { createDriverMetrics } from './metrics.ts';
 import { createMoveRestrictions } from './motion/move-restrictions.ts';
 import { parseNetworks } from '#shared/runtime/network-addresses';
 import { createAddressResolver } from './rotctld/address.ts';
@@ -44,6 +46,9 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   );
   lifecycle.onClose('mqtt', () => mqtt.close());
 
+  const registry = createRegistry();
+  const metrics = createDriverMetrics(registry);
+  watchBroker(registry, () => mqtt.client.connected);
   const folder = openDataFolder(config.DATA_DIR, 'rotor-driver', logger);
   const azimuthWraps = openAzimuthWrapStores(join(folder, 'frames.json'), logger);
   lifecycle.onClose('azimuth wraps', () => azimuthWraps.synced());
@@ -65,9 +70,15 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     permit: (rotor) => permitted(rotor, permits.permits),
     logger,
     connect: (endpoint) => createRotctldClient(endpoint, timingsFor(config.ROTCTLD_TIMEOUT_MS)),
-    publish: (rotorId, message) =>
-      mqtt.publish(mqtt.topics.rotorPosition(rotorId), message, MQTT_TOPICS.rotorPosition),
+    publish: (rotorId, message) => {
+      metrics.position(rotorId, message);
+      return mqtt.publish(mqtt.topics.rotorPosition(rotorId), message, MQTT_TOPICS.rotorPosition);
+    },
+    onMoveEnded: (rotorId, move) => metrics.moveEnded(rotorId, move),
   });
+  metrics.watch(rotors);
+  const metricsPort = { port: config.ROTOR_DRIVER_METRICS_PORT, variable: 'ROTOR_DRIVER_METRICS_PORT' };
+  await serveMetrics(registry, config, metricsPort, logger, lifecycle);
   suspendTopics.onChange(() => rotors.checkRestrictions());
   mqtt.client.connect();
   await rotors.stopLeftInUse();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addressVariable, portVariable } from '#shared/runtime/env';
 import { grpcVariables } from '#shared/runtime/grpc-credentials';
+import { metricsPortVariable, metricsVariables } from '#shared/runtime/metrics';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
 import { requireWholeSite, siteNameVariables } from '#shared/rotor/site-variables';
 import { requireSiteForSun, sunVariables } from '#shared/rotor/sun-variables';
@@ -9,6 +10,7 @@ import { requireConditions, suspendVariables } from '#shared/rotor/suspend-rules
 export const configSchema = z
   .object({
     ORCHESTRATOR_HOST: z.string().default('127.0.0.1').describe('address that the gRPC server listens on'),
+    ORCHESTRATOR_METRICS_PORT: metricsPortVariable,
     ORCHESTRATOR_PORT: portVariable.default(50051).describe('port of the gRPC server'),
     DATA_DIR: z
       .string()
@@ -32,6 +34,7 @@ export const configSchema = z
     ...sunVariables,
     ...siteNameVariables,
     ...mqttVariables,
+    ...metricsVariables,
     ...grpcVariables,
   })
   .superRefine((config, context) => {

@@ -12,6 +12,7 @@ import { grpcSettingsFrom } from '#shared/runtime/grpc-credentials';
 import { startGrpcServer } from '#shared/runtime/grpc-server';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
+import { createRegistry, serveMetrics, watchBroker } from '#shared/runtime/metrics';
 import { createMqttConnection } from '#shared/runtime/mqtt-client';
 import { createTopics } from '#contract/mqtt-topics';
 import { VERSION } from '#shared/runtime/version';
@@ -27,6 +28,7 @@ import { receiversOf } from './clients/sdr-sampler.ts';
 import { createService } from './grpc/server.ts';
 import { openJournal } from './journal/journal.ts';
 import { orchestratorId } from './journal/orchestrator-id.ts';
+import { createOrchestratorMetrics } from './metrics.ts';
 import { WorkerPlanner } from './planner/worker-planner.ts';
 import { createPublisher } from './publisher.ts';
 
@@ -39,8 +41,11 @@ const SESSION_BUDGET_MS = 60_000;
 export async function start(config: Config, logger: Logger, lifecycle: Lifecycle): Promise<{ port: number }> {
   const security = grpcSettingsFrom(config);
   const folder = openDataFolder(config.DATA_DIR, 'scan-orchestrator', logger);
-  const journal = await openJournal(join(folder, 'journal'), logger);
+  const journalFolder = join(folder, 'journal');
+  const journal = await openJournal(journalFolder, logger);
   lifecycle.onClose('journal', () => journal.close());
+  const registry = createRegistry();
+  const metrics = createOrchestratorMetrics(registry, () => systemClock.unixMs());
   const identity = { id: orchestratorId(join(folder, 'id'), logger), run: randomUUID() };
 
   const mqtt = createMqttConnection(
@@ -82,7 +87,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
     rotors,
     receiver: receivers,
     planner: sessionPlanner,
-    journal,
+    journal: metrics.observe(journal),
     publisher,
     clock: systemClock,
     logger,
@@ -115,7 +120,13 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
   };
 
   mqtt.client.connect();
-  await supervisor.recover(await journal.loadSessions());
+  const sessions = await journal.loadSessions();
+  metrics.loaded(sessions);
+  metrics.watch(() => supervisor.list(), journalFolder);
+  watchBroker(registry, () => mqtt.client.connected);
+  const metricsPort = { port: config.ORCHESTRATOR_METRICS_PORT, variable: 'ORCHESTRATOR_METRICS_PORT' };
+  await serveMetrics(registry, config, metricsPort, logger, lifecycle);
+  await supervisor.recover(sessions);
   const server = await startGrpcServer({
     host: config.ORCHESTRATOR_HOST,
     port: config.ORCHESTRATOR_PORT,

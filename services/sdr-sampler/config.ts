@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addressVariable, portVariable } from '#shared/runtime/env';
 import { grpcVariables } from '#shared/runtime/grpc-credentials';
+import { metricsPortVariable, metricsVariables } from '#shared/runtime/metrics';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
 import { siteNameVariables } from '#shared/rotor/site-variables';
 import { receiverListVariable } from './receiver-list.ts';
@@ -8,6 +9,7 @@ import { receiverListVariable } from './receiver-list.ts';
 /** Environment variables of sdr-sampler. */
 export const configSchema = z.object({
   SDR_SAMPLER_HOST: z.string().default('127.0.0.1').describe('address that the gRPC server listens on'),
+  SDR_SAMPLER_METRICS_PORT: metricsPortVariable,
   SDR_SAMPLER_PORT: portVariable.default(50053).describe('port of the gRPC server'),
   ...siteNameVariables,
   RECEIVERS: receiverListVariable
@@ -47,6 +49,7 @@ export const configSchema = z.object({
     .default(300)
     .describe('turns the bias tee off after this time without measurements'),
   ...mqttVariables,
+  ...metricsVariables,
   ...grpcVariables,
 });
 

@@ -6,12 +6,14 @@ import { grpcSettingsFrom } from '#shared/runtime/grpc-credentials';
 import { startGrpcServer } from '#shared/runtime/grpc-server';
 import type { Lifecycle } from '#shared/runtime/lifecycle';
 import type { Logger } from '#shared/runtime/logger';
+import { createRegistry, serveMetrics, watchBroker } from '#shared/runtime/metrics';
 import { createMqttConnection } from '#shared/runtime/mqtt-client';
 import { createTopics } from '#contract/mqtt-topics';
 import { DEFAULT_RECEIVER } from '#shared/rotor/rotor-config';
 import { VERSION } from '#shared/runtime/version';
 import type { SdrSamplerConfig } from './config.ts';
 import { createSdrSamplerService } from './grpc/server.ts';
+import { createSamplerMetrics } from './metrics.ts';
 import { createSamplers } from './samplers.ts';
 import { loadSpectrumFft } from './engine/spectrum-fft.ts';
 
@@ -43,6 +45,11 @@ export async function start(
   );
   mqtt.client.connect();
   lifecycle.onClose('MQTT', () => mqtt.close());
+  const registry = createRegistry();
+  const metrics = createSamplerMetrics(registry);
+  watchBroker(registry, () => mqtt.client.connected);
+  const metricsPort = { port: config.SDR_SAMPLER_METRICS_PORT, variable: 'SDR_SAMPLER_METRICS_PORT' };
+  await serveMetrics(registry, config, metricsPort, logger, lifecycle);
   const server = await startGrpcServer({
     host: config.SDR_SAMPLER_HOST,
     port: config.SDR_SAMPLER_PORT,
@@ -51,7 +58,7 @@ export async function start(
     serviceName: SdrSamplerDefinition.fullName,
     logger,
     onMqttTrouble: (listener) => mqtt.onTrouble(listener),
-    add: (grpc) => grpc.add(SdrSamplerDefinition, createSdrSamplerService(samplers, systemClock)),
+    add: (grpc) => grpc.add(SdrSamplerDefinition, createSdrSamplerService(samplers, systemClock, metrics)),
   });
   lifecycle.onClose('gRPC', () => server.close());
   return { port: server.port };

@@ -24,7 +24,9 @@ export function createManualMoves(startTimeoutMs: number, logger: Logger): Manua
       while (!(await messages.next()).done);
     } catch (error) {
       const entry = { rotor: rotorId, reason: errorMessage(error) };
-      if (signal.aborted || isWantedEnd(error)) logger.info(entry, 'manual move ended');
+      // A program that tracks a satellite replaces its move every second.
+      if (signal.aborted || errorKind(error) === 'cancelled') logger.debug(entry, 'manual move ended');
+      else if (errorKind(error) === 'lease_lost') logger.info(entry, 'manual move ended');
       else logger.warn(entry, 'manual move failed');
     }
   }
@@ -50,10 +52,4 @@ export function createManualMoves(startTimeoutMs: number, logger: Logger): Manua
       for (const cancel of open) cancel.abort();
     },
   };
-}
-
-/** A stop or another move ended the move. */
-function isWantedEnd(error: unknown): boolean {
-  const kind = errorKind(error);
-  return kind === 'cancelled' || kind === 'lease_lost';
 }

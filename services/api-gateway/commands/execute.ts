@@ -2,7 +2,7 @@ import type { CommandMessage, MqttCommand } from '#contract/command-messages';
 import { SkyScanError } from '#shared/base/errors';
 import type { RotorDriver } from '../clients/rotor-driver.ts';
 import type { SessionAction } from '../domain/session-rules.ts';
-import { unlessScanning } from '../rotors/unless-scanning.ts';
+import { parkRotor } from '../rotors/move-rotor.ts';
 import { actOnScan, type ActionParts } from '../scans/act-on-scan.ts';
 import { startScan, type ScanParts } from '../scans/start-scan.ts';
 import type { Queryable } from '../store/queryable.ts';
@@ -42,7 +42,7 @@ export async function executeCommand(
       await driver().stop(rotor);
       return { message: 'stopped', sessionId: null };
     case 'park':
-      await unlessScanning(parts.db, rotor, () => driver().park(rotor));
+      await parkRotor(parts, rotor);
       return { message: 'parking', sessionId: null };
     case 'start':
       return startSchedule(parts, rotor, message.schedule_id ?? 0);

@@ -63,7 +63,7 @@ function drawingProcesses(): number[] {
 
 let painter: Painter;
 beforeAll(() => {
-  painter = createPainter(createLogger('test', 'silent'), 32);
+  painter = createPainter(createLogger('test', 'silent'), undefined, 32);
 });
 afterAll(() => painter.close());
 

@@ -18,6 +18,8 @@ export interface Painter {
   join(film: Film, frames: readonly Uint8Array[], signal: AbortSignal): Promise<Uint8Array>;
   /** Draws the cuts of an antenna. Throws as `draw`. */
   drawPattern(figure: PatternFigure, signal: AbortSignal): Promise<Uint8Array>;
+  /** Drawings that wait or are being drawn. */
+  readonly waiting: number;
   close(): void;
 }
 
@@ -26,8 +28,15 @@ export interface Painter {
 const MAX_WAITING = 256;
 const SMALL_PX = 512;
 
-/** Draws in a separate process, started on demand. */
-export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter {
+/**
+ * Draws in a separate process, started on demand. `observe`: called after every drawing with its
+ * duration.
+ */
+export function createPainter(
+  logger: Logger,
+  observe: (seconds: number, error: unknown) => void = () => undefined,
+  maxWaiting = MAX_WAITING,
+): Painter {
   const enqueue = createPriorityQueue();
   const drawingProcess = createDrawingProcess(logger);
   let waiting = 0;
@@ -70,8 +79,15 @@ export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter
     if (waiting > maxWaiting)
       throw new SkyScanError('no_room', `${maxWaiting} maps are waiting to be drawn; try again in a moment`);
     waiting++;
+    const startedMs = performance.now();
+    const observed = (error: unknown) => observe((performance.now() - startedMs) / 1000, error);
     try {
-      return await enqueue(isSmall, work);
+      const image = await enqueue(isSmall, work);
+      observed(undefined);
+      return image;
+    } catch (error) {
+      observed(error);
+      throw error;
     } finally {
       waiting--;
     }
@@ -99,6 +115,9 @@ export function createPainter(logger: Logger, maxWaiting = MAX_WAITING): Painter
         ),
       ),
     drawPattern: (figure, signal) => inTurn(true, () => drawNow({ pattern: figure }, noParts, signal)),
+    get waiting() {
+      return waiting;
+    },
     close: () => drawingProcess.stop(),
   };
 }

@@ -17,8 +17,8 @@ import type { EventLoopScheduler } from './event-loop-scheduler.ts';
 import { sigmfArchive, type SigmfRecording } from './exports/sigmf-archive.ts';
 import { sigmfMetadata } from './exports/sigmf-metadata.ts';
 import { resource } from './resource.ts';
-import { moveProblem, rotorOf } from './rotors.ts';
-import { unlessScanning } from './unless-scanning.ts';
+import { moveProblem, unlessScanning } from '../rotors/move-rotor.ts';
+import { rotorOf } from './rotors.ts';
 
 const SIGMF: BulkFormat<SigmfRecording> = {
   mediaType: RECORDING_TYPE,

@@ -1,14 +1,10 @@
 import type { Router } from 'express';
 import { SkyScanError, errorKind, errorMessage } from '#shared/base/errors';
-import { onSky } from '#shared/sky/mount';
-import { outsideLimits, type Pointing } from '#shared/sky/pointing';
-import { createRoutes } from '#shared/sky/routes';
-import type { RotorConfig } from '#shared/rotor/rotor-config';
+import type { Pointing } from '#shared/sky/pointing';
 import { hiddenReason } from '../clients/peer-errors.ts';
-import { rotorConfig } from '../clients/rotor-messages.ts';
 import type { CableTurn, RotatorFacts, RotorDriver } from '../clients/rotor-driver.ts';
+import { moveRotor, parkRotor, unlessScanning } from '../rotors/move-rotor.ts';
 import type { RotorCache } from '../rotors/rotor-cache.ts';
-import { unlessScanning } from '../rotors/unless-scanning.ts';
 import { checkTypedBeamWidth } from '../rotors/typed-beam-width.ts';
 import { rotorNotFound } from '../scans/start-scan.ts';
 import { isForeignKeyViolation, isUniqueViolation } from '../store/database.ts';
@@ -28,7 +24,6 @@ import { jsonBody } from './body.ts';
 import { HttpError, parseOr422 } from './errors.ts';
 import { parseId } from '#contract/ids';
 import { resource } from './resource.ts';
-import { unlessScanning } from './unless-scanning.ts';
 import { moveSchema, newRotorSchema, rotorChangeSchema, setTurnSchema } from '#contract/rest/rotors';
 import { siteFilterSchema } from '#contract/rest/sites';
 
@@ -158,9 +153,7 @@ export function rotorRoutes(
         const body = parseOr422(moveSchema, request.body, 'body');
         const rotor = await rotorOf(db, request.params['rotor_id']);
         const target: Pointing = { azimuthDeg: body.azimuth, elevationDeg: body.elevation };
-        const problem = moveProblem(target, rotorConfig(rotor));
-        if (problem !== undefined) throw new SkyScanError('out_of_range', problem);
-        await unlessScanning(db, rotor, () => driverFor(rotor).move(rotor, target));
+        await moveRotor({ db, driverOf }, rotor, target);
         response.json({
           status: 'moving',
           rotor_id: rotor.id,
@@ -174,7 +167,7 @@ export function rotorRoutes(
   resource(router, '/api/rotors/:rotor_id/park', {
     post: async (request, response) => {
       const rotor = await rotorOf(db, request.params['rotor_id']);
-      await unlessScanning(db, rotor, () => driverFor(rotor).park(rotor));
+      await parkRotor({ db, driverOf }, rotor);
       response.json({ status: 'parking', rotor_id: rotor.id });
     },
   });
@@ -222,15 +215,6 @@ async function whileIdle<T>(
       throw new SkyScanError('busy', `Cannot ${verb} rotor while it is moving`);
     return change(tx, rotor);
   });
-}
-
-/**
- * Why a move is not allowed. rotor-driver, which knows the position, checks for obstacles on the
- * way.
- */
-export function moveProblem(target: Pointing, config: RotorConfig): string | undefined {
-  const rotor = onSky(config);
-  return outsideLimits(target, rotor.limits) ?? createRoutes(rotor, rotor.limits).refusal(target);
 }
 
 /**

@@ -108,7 +108,7 @@ export async function listen(
   server: NetServer,
   host: string,
   port: number,
-  variable: 'HTTP_PORT' | 'LINK_PORT',
+  variable: 'HTTP_PORT' | 'LINK_PORT' | 'ROTCTLD_FRONT',
 ): Promise<number> {
   try {
     await once(server.listen({ port, host, backlog: BACKLOG }), 'listening');

@@ -1,5 +1,6 @@
 import { errorKind, errorMessage, SkyScanError } from '#shared/base/errors';
 import type { Logger } from '#shared/runtime/logger';
+import { slewSeconds } from '#shared/sky/kinematics';
 import { axisDistanceDeg, type Pointing } from '#shared/sky/pointing';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import { allowTheSame } from '../domain/permit.ts';
@@ -39,6 +40,15 @@ export interface ManualMove {
   arrival: Promise<Arrived>;
 }
 
+/** A move that has ended. */
+export interface EndedMove {
+  /** `ended`: stopped, replaced, or without its lease; `refused`: before anything was sent. */
+  result: 'arrived' | 'ended' | 'refused' | 'failed';
+  seconds: number;
+  /** What the configured motion and settling allow on the direct way; undefined: never started. */
+  expectedSeconds: number | undefined;
+}
+
 export interface MoverParts {
   client: RotctldClient;
   restrictions: MoveRestrictions;
@@ -52,6 +62,7 @@ export interface MoverParts {
   onDisturbed: (reason: string) => void;
   /** A move has begun or ended. */
   onChanged: () => void;
+  onMoveEnded: (rotorId: number, move: EndedMove) => void;
 }
 
 /** Executes the moves of one rotor, one at a time, and supervises each until its end. */
@@ -76,7 +87,7 @@ export interface Mover {
 
 export function createMover(parts: MoverParts): Mover {
   const { client, restrictions, permit, readings, detector, stopper, unwrapper, logger } = parts;
-  const { onDisturbed, onChanged } = parts;
+  const { onDisturbed, onChanged, onMoveEnded } = parts;
   /** The move in progress, which its controller aborts. */
   let motion: { controller: AbortController; isParking: boolean } | undefined;
 
@@ -95,12 +106,17 @@ export function createMover(parts: MoverParts): Mover {
     motion = { controller, isParking: isPark(config, target) };
     onChanged();
     const progress = { sent: false };
+    const startedMs = performance.now();
+    let expectedSeconds: number | undefined;
+    const ended = (result: EndedMove['result']) =>
+      onMoveEnded(config.id, { result, seconds: (performance.now() - startedMs) / 1000, expectedSeconds });
     try {
       const rotor = measuredMove ? permit(measuredMove.rotor) : config;
       const context = { client, readings, rotor, measuredMove, sunFor: restrictions.sunFor };
       const eitherSignal = AbortSignal.any([signal, controller.signal]);
       const readback = await slewTo(context, target, eitherSignal, {
         onStart: async (from) => {
+          expectedSeconds = slewSeconds(from.pointing, target, rotor) + rotor.settleMs / 1000;
           const disturbance = await detector.disturbance(from, eitherSignal);
           // A manual move accepts any position; the last holder receives the disturbance when it
           // acquires the rotor again.
@@ -120,8 +136,10 @@ export function createMover(parts: MoverParts): Mover {
       if (!announced) await sleepUntil(readback.settledAtMs, eitherSignal);
       detector.arrived(readback, target);
       if (!guarded) unwrapper.confirmTurn();
+      ended('arrived');
       return readback;
     } catch (error) {
+      ended(isExpected(error) ? 'ended' : progress.sent ? 'failed' : 'refused');
       over(controller);
       if (error instanceof DisturbedError) onDisturbed(error.message);
       const isLeftMoving = replaces && !progress.sent && !(error instanceof ReplacedError);

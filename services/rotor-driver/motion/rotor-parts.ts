@@ -4,6 +4,7 @@ import type { RotorConfig } from '#shared/rotor/rotor-config';
 import type { ReconnectChange } from '../domain/remarks.ts';
 import type { RestOnly } from '../domain/rest-only-readback.ts';
 import type { Holder } from '../domain/lease.ts';
+import type { EndedMove } from './mover.ts';
 import type { RotorLease } from './rotor-lease.ts';
 import type { Recognition, RotctldClient } from './rotctld-client.ts';
 import type { AzimuthWrapStore } from './azimuth-unwrapper.ts';
@@ -37,6 +38,7 @@ export interface RotorParts {
   azimuthWrap: AzimuthWrapStore;
   /** The expected position under a lease; survives restarts. */
   expectedPosition: ExpectedPositionStore;
+  onMoveEnded: (rotorId: number, move: EndedMove) => void;
   /** Records whether the rotor is in use, for the process after a crash. */
   setInUse: (rotor: RotorConfig, inUse: boolean) => void;
 }

@@ -65,6 +65,7 @@ export class Rotor {
       unwrapper: this.#unwrapper,
       onDisturbed: (reason) => this.#leases.revoke({ reason, mayReacquire: false }),
       onChanged: () => this.#changed(),
+      onMoveEnded: parts.onMoveEnded,
     });
     this.#access = createRotorAccess({
       restrictions,

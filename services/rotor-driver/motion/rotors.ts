@@ -6,6 +6,7 @@ import type { PositionMessage } from '#contract/mqtt-messages';
 import type { RotorConfig } from '#shared/rotor/rotor-config';
 import type { AzimuthWrapStore } from './azimuth-unwrapper.ts';
 import type { MoveRestrictions } from './move-restrictions.ts';
+import type { EndedMove } from './mover.ts';
 import { Rotor } from './rotor.ts';
 import { createPositionPublisher } from './position-publisher.ts';
 import type { PublishedPosition } from './readings.ts';
@@ -21,6 +22,8 @@ export interface Rotors {
   inUse(rotorId: number): Rotor | undefined;
   /** The rotator last found for this id. */
   byId(rotorId: number): Rotor | undefined;
+  /** All rotators with the ids under which they were used. */
+  all(): [rotorId: number, rotor: Rotor][];
   /** The permits have changed; `rotors`: as they are configured now. */
   checkPermits(rotors: readonly RotorConfig[]): void;
   /** The suspend conditions have changed: stops manual moves if one holds. */
@@ -68,6 +71,7 @@ export interface RotorsParts {
   permit: (rotor: RotorConfig) => RotorConfig;
   logger: Logger;
   publish: (rotorId: number, message: PositionMessage) => Promise<void>;
+  onMoveEnded: (rotorId: number, move: EndedMove) => void;
 }
 
 interface KnownRotor {
@@ -91,6 +95,7 @@ export function createRotors({
   permit,
   logger,
   publish,
+  onMoveEnded,
 }: RotorsParts): Rotors {
   const known = new Set<KnownRotor>();
 
@@ -114,6 +119,7 @@ export function createRotors({
       azimuthWrap: azimuthWraps.of(key),
       expectedPosition: expectedPositions.of(key),
       setInUse: inUseStore.set,
+      onMoveEnded,
     });
     return { rotor, client, endpoint, ids };
   }
@@ -172,6 +178,8 @@ export function createRotors({
       const rotor = knownById(rotorId)?.rotor;
       return rotor?.inUse ? rotor : undefined;
     },
+    all: () =>
+      [...known].flatMap(({ rotor, ids }) => [...ids.keys()].map((id): [number, Rotor] => [id, rotor])),
     checkPermits(configs) {
       for (const { rotor } of known)
         rotor.checkPermit(configs.find(({ id }) => id === rotor.config.id) ?? rotor.config);

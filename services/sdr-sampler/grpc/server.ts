@@ -30,8 +30,18 @@ export interface Samplers {
   get(name: string): Sampler;
 }
 
+/** Counts reads and failures of the receivers. */
+export interface ReadObserver {
+  read(receiver: string, read: TimedRead): void;
+  failed(receiver: string, kind: string): void;
+}
+
 /** The gRPC service of sdr-sampler. */
-export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSamplerServiceImplementation {
+export function createSdrSamplerService(
+  samplers: Samplers,
+  clock: Clock,
+  observer: ReadObserver,
+): SdrSamplerServiceImplementation {
   const clockName = randomUUID();
   // Two recordings in memory would be 32 MiB, beside other services of a Raspberry Pi.
   let isRecording = false;
@@ -80,6 +90,11 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
       yield { part: { $case: 'iq', value: Buffer.from(iq.subarray(at, at + IQ_MESSAGE_BYTES)) } };
   }
 
+  function rethrow(receiver: string, error: unknown, signal: AbortSignal): never {
+    if (!signal.aborted) observer.failed(receiver, errorKind(error));
+    throw error;
+  }
+
   async function info(name: string, signal: AbortSignal): Promise<ReceiverInfo> {
     try {
       const facts = await samplers.get(name).describe(undefined, signal);
@@ -111,24 +126,35 @@ export function createSdrSamplerService(samplers: Samplers, clock: Clock): SdrSa
     },
     async measure(request, { signal }: CallContext) {
       const settings = settingsFromRequest(request);
-      const sampler = samplers.get(settings.name ?? DEFAULT_RECEIVER);
+      const receiver = settings.name ?? DEFAULT_RECEIVER;
+      const sampler = samplers.get(receiver);
       const notBeforeMs = request.notBefore && momentOf(request.notBefore);
-      const { reads, gainDb } = await sampler.measure(settings, request.reads, signal, notBeforeMs);
+      const { reads, gainDb } = await sampler
+        .measure(settings, request.reads, signal, notBeforeMs)
+        .catch((error: unknown) => rethrow(receiver, error, signal));
+      for (const read of reads) observer.read(receiver, read);
       const messages = reads.map((read) => toMessage(read, settings.dbmOffsetDb));
       const spectrum = spectrumToMessage(reads, settings.dbmOffsetDb);
       return { reads: messages, gainDb, tuningVersion: TUNING_VERSION, spectrum };
     },
     async *streamReads(request, { signal }: CallContext) {
       const settings = settingsFromRequest(request);
-      const sampler = samplers.get(settings.name ?? DEFAULT_RECEIVER);
-      for await (const read of sampler.stream(settings, signal))
-        yield {
-          read: {
-            ...toMessage(read, settings.dbmOffsetDb),
-            ...(sampler.timesReads && { monotonicMs: read.startedMs }),
-          },
-          spectrum: readSpectrumToMessage(read, settings.dbmOffsetDb),
-        };
+      const receiver = settings.name ?? DEFAULT_RECEIVER;
+      const sampler = samplers.get(receiver);
+      try {
+        for await (const read of sampler.stream(settings, signal)) {
+          observer.read(receiver, read);
+          yield {
+            read: {
+              ...toMessage(read, settings.dbmOffsetDb),
+              ...(sampler.timesReads && { monotonicMs: read.startedMs }),
+            },
+            spectrum: readSpectrumToMessage(read, settings.dbmOffsetDb),
+          };
+        }
+      } catch (error) {
+        rethrow(receiver, error, signal);
+      }
     },
     async *recordIq(request, { signal }) {
       if (isRecording)

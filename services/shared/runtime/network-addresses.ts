@@ -38,7 +38,7 @@ export async function canonicalAddressesOf(host: string): Promise<string[]> {
 }
 
 /** The canonical form: IPv4-mapped IPv6 (`::ffff:127.0.0.1`) becomes IPv4; zones are removed. */
-function canonicalAddress(address: string): string {
+export function canonicalAddress(address: string): string {
   const [bare = ''] = address.split('%');
   if (isIP(bare) !== 6) return bare;
   return new SocketAddress({ address: bare, family: 'ipv6' }).address.replace(/^::ffff:(?=\d+\.)/, '');

@@ -5,16 +5,17 @@ import type { Pointing } from '#shared/sky/pointing';
 import type { Random } from '../domain/random.ts';
 import type { Faults } from '../engine/faults.ts';
 import type { Mount } from '../engine/mount.ts';
-import { parseCNumber, parseRotctl, type RotctlRequest } from './parser.ts';
+import { parseCNumber, parseRotctl, type RotctlRequest } from '#shared/rotctld/parser';
 import {
   RIG_EINVAL,
+  RIG_ENAVAIL,
   RIG_EPROTO,
   capsReply,
   infoReply,
   positionReply,
   resultReply,
   stateReply,
-} from './replies.ts';
+} from '#shared/rotctld/replies';
 
 export interface RotctldServer {
   readonly port: number;
@@ -28,6 +29,7 @@ export interface RotctldServer {
 // Longer than any command; the real rotctld crashes on 10 kB.
 const MAX_PENDING_BYTES = 1_024;
 const MAX_CLIENTS = 100;
+const IDENTITY = { model: 'Simulated observatory', manufacturer: 'Sky Scan' };
 
 /** A server of the network protocol of Hamlib 4.5.4 for the mount. */
 export async function startRotctld(
@@ -121,11 +123,13 @@ function answer(request: RotctlRequest, mount: Mount): string {
       mount.park();
       return resultReply(request, 0);
     case 'get_info':
-      return infoReply(request);
+      return infoReply(request, IDENTITY.model);
     case 'dump_state':
       return stateReply(request, mount.limits);
     case 'dump_caps':
-      return capsReply(request, mount.limits);
+      return capsReply(request, IDENTITY, mount.limits);
+    case 'unavailable':
+      return resultReply(request, RIG_ENAVAIL);
   }
 }
 

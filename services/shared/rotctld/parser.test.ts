@@ -13,7 +13,9 @@ function commands(input: string): { found: string[]; rest: string } {
     if (parsed.kind === 'ignored') continue;
     const { request } = parsed;
     const args = request.name === 'set_pos' ? `(${request.azimuth},${request.elevation})` : '';
-    found.push(`${request.name}${args}${request.separator === undefined ? '' : `/${request.separator}`}`);
+    const name =
+      request.name === 'unavailable' ? `${request.hamlibName}(${request.args.join()})` : request.name;
+    found.push(`${name}${args}${request.separator === undefined ? '' : `/${request.separator}`}`);
   }
 }
 
@@ -39,7 +41,17 @@ test.each([
   ['P 0 0', [], 'P 0 0'],
   ['+\\set_pos 0\n0\n', ['set_pos(0,0)/\n'], ''],
   ['# hello p\np\n', ['get_pos'], ''],
-  ['xyz\nS\n', ['stop'], ''],
+  ['xyz\nS\n', ['get_parm(yz)', 'stop'], ''],
+  ['yzk\nS\n', ['stop'], ''],
+  ['R 1\n', ['reset(1)'], ''],
+  ['R\n', [], 'R\n'],
+  ['M 8 10\np\n', ['move(8,10)', 'get_pos'], ''],
+  ['+\\set_level SPEED 3\n', ['set_level(SPEED,3)/\n'], ''],
+  ['C 100', [], 'C 100'],
+  ['w AZ EL\np\n', ['send_cmd(AZ EL)', 'get_pos'], ''],
+  ['s\n', ['get_status()'], ''],
+  ['B 1 2 3 4\n', ['qrb(1,2,3,4)'], ''],
+  ['P 1 2', [], 'P 1 2'],
   ['1K\r\n', ['dump_caps', 'park'], ''],
   ['\\dump_state\n', ['dump_state'], ''],
   ['Sq p\n', ['stop', 'quit'], ''],

@@ -1,12 +1,22 @@
 import type { Pointing, TravelLimits } from '#shared/sky/pointing';
 import type { RotctlRequest } from './parser.ts';
 
-/** The model in all replies. */
-const MODEL_NAME = 'Simulated observatory';
-
-/** Error codes of Hamlib. */
+/** Error codes of Hamlib (`enum rig_errcode_e` in rig.h). */
+export const RIG_OK = 0;
 export const RIG_EINVAL = -1;
+export const RIG_ECONF = -2;
+export const RIG_ETIMEOUT = -5;
+export const RIG_EIO = -6;
+export const RIG_EINTERNAL = -7;
 export const RIG_EPROTO = -8;
+export const RIG_ERJCTED = -9;
+export const RIG_ENAVAIL = -11;
+
+/** How a rotator introduces itself. */
+export interface RotctlIdentity {
+  model: string;
+  manufacturer: string;
+}
 
 /** The answer to `p`: two lines, or labelled ones. */
 export function positionReply(request: RotctlRequest, { azimuthDeg, elevationDeg }: Pointing): string {
@@ -22,8 +32,8 @@ export function resultReply(request: RotctlRequest, code: number): string {
   return request.separator === undefined ? `RPRT ${code}\n` : extended(request, [], code);
 }
 
-export function infoReply(request: RotctlRequest): string {
-  return request.separator === undefined ? `${MODEL_NAME}\n` : extended(request, [`Info: ${MODEL_NAME}`], 0);
+export function infoReply(request: RotctlRequest, info: string): string {
+  return request.separator === undefined ? `${info}\n` : extended(request, [`Info: ${info}`], 0);
 }
 
 export function stateReply(request: RotctlRequest, limits: TravelLimits): string {
@@ -50,11 +60,15 @@ export function stateReply(request: RotctlRequest, limits: TravelLimits): string
 }
 
 /** Hamlib separates capabilities by newlines in both forms, and ends both with a result code. */
-export function capsReply(request: RotctlRequest, limits: TravelLimits): string {
+export function capsReply(
+  request: RotctlRequest,
+  { model, manufacturer }: RotctlIdentity,
+  limits: TravelLimits,
+): string {
   const caps = [
     'Caps dump for model:\t1',
-    `Model name:\t\t${MODEL_NAME}`,
-    'Mfg name:\t\tSky Scan',
+    `Model name:\t\t${model}`,
+    `Mfg name:\t\t${manufacturer}`,
     'Backend version:\t1.0',
     'Backend copyright:\tMIT',
     'Backend status:\t\tStable',
@@ -88,6 +102,11 @@ export function capsReply(request: RotctlRequest, limits: TravelLimits): string 
 }
 
 function extended(request: RotctlRequest, lines: string[], code: number): string {
-  const echo = request.name === 'set_pos' ? ` ${request.azimuth} ${request.elevation}` : '';
-  return [`${request.name}:${echo}`, ...lines, ''].join(request.separator) + `RPRT ${code}\n`;
+  return [echoOf(request), ...lines, ''].join(request.separator) + `RPRT ${code}\n`;
+}
+
+function echoOf(request: RotctlRequest): string {
+  if (request.name === 'set_pos') return `set_pos: ${request.azimuth} ${request.elevation}`;
+  if (request.name !== 'unavailable') return `${request.name}:`;
+  return [`${request.hamlibName}:`, ...request.args].join(' ');
 }
