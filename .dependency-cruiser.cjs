@@ -32,8 +32,8 @@ const LAYERS = {
   'api-gateway': [
     'main migrate',
     'service',
-      'alerting site-work sky-analysis gateway-health gateway-metrics',
-      'home-automation',
+    'alerting site-work sky-analysis gateway-health gateway-metrics',
+    'home-automation',
     'config',
     'live rotctld-front',
     'http',
