@@ -145,6 +145,7 @@ export async function start(config: Config, logger: Logger, lifecycle: Lifecycle
           planner: previewPlanner,
           clock: systemClock,
           sun,
+          suspended: () => suspendTopics.reason(),
           identity,
           onConflict: noteConflict,
         }),

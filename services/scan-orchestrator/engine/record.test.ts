@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SkyScanError } from '#shared/base/errors';
+import type { Pointing } from '#shared/sky/pointing';
 import { FakeRotors, rotorConfig } from '../../../test/support/scan-fakes.ts';
 import type { IqRecording, LeaseHolder, ReceiverFacts } from './ports.ts';
 import { record, type RecordJob } from './record.ts';
@@ -31,6 +32,7 @@ let rotors: FakeRotors;
 let releases: number;
 let facts: ReceiverFacts;
 let user: number | undefined;
+let suspended: string | undefined;
 /** The receiver takes the samples. */
 let take: (signal: AbortSignal) => Promise<IqRecording>;
 
@@ -39,14 +41,22 @@ beforeEach(() => {
   releases = 0;
   facts = FACTS;
   user = undefined;
+  suspended = undefined;
   take = () => Promise.resolve(RECORDING);
 });
 
 const run = (change: Partial<RecordJob> = {}, signal = never) => {
   const acquireLease = async (rotor: RecordJob['rotor'], holder: LeaseHolder) => {
     const lease = await rotors.acquireLease(rotor, holder);
-    const release = lease.release.bind(lease);
-    return Object.assign(lease, { release: () => (releases++, release()) });
+    const [release, slew] = [lease.release.bind(lease), lease.slew.bind(lease)];
+    return Object.assign(lease, {
+      release: () => (releases++, release()),
+      slew: (to: Pointing, signal: AbortSignal, onReadback?: () => void) => {
+        const moving = slew(to, signal);
+        onReadback?.();
+        return moving;
+      },
+    });
   };
   const parts = {
     rotors: { acquireLease },
@@ -55,6 +65,7 @@ const run = (change: Partial<RecordJob> = {}, signal = never) => {
       record: (_settings: unknown, _durationMs: number, ending: AbortSignal) => take(ending),
     },
     sessionUsing: () => user,
+    suspended: () => suspended,
   };
   return record(parts, { rotor: rotorConfig(), durationMs: 100, target: undefined, ...change }, signal);
 };
@@ -151,6 +162,18 @@ describe('a recording fails and releases the rotor', () => {
     rotors.positionScript = () => new SkyScanError('hardware_fault', 'the rotor has moved');
     await expect(run()).rejects.toThrow('the rotor has moved');
     expect(ending?.aborted).toBe(true);
+    expect(releases).toBe(1);
+  });
+
+  test('if a suspend condition begins to hold during the move, which it stops', async () => {
+    rotors.script = () => {
+      suspended = 'weather/wind reports 25';
+      return 'hang';
+    };
+    await expect(run({ target: TARGET })).rejects.toMatchObject({
+      kind: 'busy',
+      message: 'the move to the recording was stopped: weather/wind reports 25',
+    });
     expect(releases).toBe(1);
   });
 

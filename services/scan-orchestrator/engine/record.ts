@@ -21,6 +21,8 @@ export interface RecordParts {
   receivers: Pick<Receiver, 'describe'> & IqRecorder;
   /** The running session that uses a receiver. */
   sessionUsing: (receiver: string) => number | undefined;
+  /** The suspend conditions that hold; undefined while none does. */
+  suspended: () => string | undefined;
 }
 
 const HOLDER = { name: 'a recording' };
@@ -33,7 +35,7 @@ const CHECKED_READ_MS = 1_000;
  * moved meanwhile.
  */
 export async function record(
-  { rotors, receivers, sessionUsing }: RecordParts,
+  { rotors, receivers, sessionUsing, suspended }: RecordParts,
   { rotor, durationMs, target }: RecordJob,
   signal: AbortSignal,
 ): Promise<PointedRecording> {
@@ -50,15 +52,25 @@ export async function record(
   const ending = new AbortController();
   lease.onLost((error) => ending.abort(error));
   try {
-    if (target) await acting(() => lease.slew(target, signal));
-    const recording = await receivers.record(receiver, durationMs, AbortSignal.any([signal, ending.signal]));
+    const either = AbortSignal.any([signal, ending.signal]);
+    // rotor-driver checks the conditions at the start, and during moves of other holders.
+    const stopIfSuspended = () => {
+      const reason = suspended();
+      if (reason !== undefined)
+        ending.abort(new SkyScanError('busy', `the move to the recording was stopped: ${reason}`));
+    };
+    if (target) await acting(() => lease.slew(target, either, stopIfSuspended));
+    const recording = await receivers.record(receiver, durationMs, either);
     return { ...recording, readback: await acting(() => lease.readPosition(signal)) };
   } catch (error) {
+    const ended = ending.signal.aborted ? (ending.signal.reason as Error) : undefined;
+    // Ends the transfer.
     ending.abort();
-    if (signal.aborted || !lease.lost) throw error;
-    const reason = errorMessage(lease.lost);
-    throw new SkyScanError(errorKind(lease.lost), `the rotor was lost during the recording: ${reason}`, {
-      cause: lease.lost,
+    if (signal.aborted || !ended) throw error;
+    if (ended !== lease.lost) throw ended;
+    const reason = errorMessage(ended);
+    throw new SkyScanError(errorKind(ended), `the rotor was lost during the recording: ${reason}`, {
+      cause: ended,
     });
   } finally {
     await lease.release();

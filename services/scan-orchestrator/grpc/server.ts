@@ -39,12 +39,14 @@ export function createService(parts: {
   clock: Pick<Clock, 'unixMs'>;
   /** The rule of the site for the Sun; undefined: none. */
   sun?: SunKeepOut | undefined;
+  /** The suspend conditions that hold; undefined while none does. */
+  suspended: () => string | undefined;
   /** `id` survives restarts, `run` does not. */
   identity: { id: string; run: string };
   /** The reason for which a gateway does not use this orchestrator; undefined: it does. */
   onConflict: (reason: string | undefined) => void;
 }): ScanOrchestratorServiceImplementation {
-  const { supervisor, rotors, receivers, planner, clock, sun, identity, onConflict } = parts;
+  const { supervisor, rotors, receivers, planner, clock, sun, suspended, identity, onConflict } = parts;
   const startAt = (unixMs = clock.unixMs()) => ({ unixMs, sun });
   return {
     async preview(request, { signal }) {
@@ -147,7 +149,7 @@ export function createService(parts: {
         target: target && pointingFromMessage(target, 'target'),
       };
       const sessionUsing = (receiver: string) => supervisor.sessionUsing(receiver);
-      const recorded = await record({ rotors, receivers, sessionUsing }, job, signal);
+      const recorded = await record({ rotors, receivers, sessionUsing, suspended }, job, signal);
       const { iq, readback, ...recording } = recorded;
       yield { part: { $case: 'recording', value: { recording, readback } } };
       for await (const block of iq) yield { part: { $case: 'iq', value: block } };
