@@ -19,7 +19,7 @@ for session in client.sessions(limit=3):
 
 # %% Plan a scan: nothing moves
 rotor_id = client.rotors()[0]["id"]
-scan: ScanOptions = {"az_start": 150, "az_end": 200, "el_start": 20, "el_end": 52, "step_deg": 8, "notes": "From example.py"}
+scan: ScanOptions = {"az_start": 160, "az_end": 208, "el_start": 30, "el_end": 50, "step_deg": 4, "notes": "From example.py"}
 preview = client.preview(rotor_id, **scan)
 print(f"{preview['total_points']} points, about {preview['expected_duration_s']:.0f} s", *preview["warnings"], sep="\n")
 
@@ -43,7 +43,7 @@ print("Strongest:", table.loc[table["mean_dbm"].idxmax(), ["setpoint_azimuth", "
 sky = client.map_xarray(session_id)
 sky["mean_dbm"].plot()
 plt.savefig(os.environ.get("SKY_SCAN_PLOT", "map.png"))
-print(sky["mean_dbm"].sel(azimuth=170, elevation=30, method="nearest").item(), sky.attrs["unit"])
+print(sky["mean_dbm"].sel(azimuth=180, elevation=34).item(), sky.attrs["unit"])
 
 # %% The map with a WCS, in astropy
 image = client.map_astropy(session_id)

@@ -353,8 +353,10 @@ class Client:
                 loss = error
             except InvalidHandshake as error:
                 status = _refusal_of(error)
-                if status is None or (status < 500 and status != 429):
-                    raise ApiError(status or 0, f"The server refused the WebSocket: {error}") from error
+                if status is None:
+                    raise SkyScanError(f"{self.url} is not a Sky Scan, or its proxy does not pass WebSockets: {error}") from error
+                if status < 500 and status != 429:
+                    raise ApiError(status, f"The server refused the WebSocket: {error}") from error
                 loss = error
             except (OSError, asyncio.TimeoutError, EOFError) as error:
                 loss = error
@@ -374,7 +376,8 @@ class Client:
 
         Columns are those of ``/measurements``, a pointing as ``setpoint_azimuth`` and ``setpoint_elevation``; ``measured_at``
         is UTC, ``flags`` has the names of the flags, separated by spaces. ``corrected=True`` subtracts the drift, ``from_hz``
-        and ``to_hz`` add the level of a frequency range. Continues a download that breaks off.
+        and ``to_hz`` add the level of a frequency range. Without points the table has no columns. Continues a download that
+        breaks off.
         """
         import pandas
 
@@ -557,7 +560,7 @@ class Client:
                         body += chunk
             except Unreachable as error:
                 loss = error
-            received = _blocks_in(bytes(body))
+            received = _blocks_in(body)
             blocks += received
             if loss is None:
                 break
@@ -651,7 +654,7 @@ def _state_of(message: Message) -> tuple[object, ...]:
     )
 
 
-def _blocks_in(body: bytes) -> list[_Block]:
+def _blocks_in(body: bytearray) -> list[_Block]:
     """The complete blocks of the columnar format (``/docs``: application/vnd.skyscan.columnar)."""
     import numpy
 

@@ -44,12 +44,12 @@ export function connect(options: ServerOptions): SkyScan {
       const WebSocket = options.WebSocket ?? (globalThis as { WebSocket?: SocketConstructor }).WebSocket;
       if (!WebSocket)
         throw new TypeError('this version of Node has no WebSocket: pass that of the package ws');
-      const signal = follow.signal ?? options.signal;
+      const signals = [options.signal, follow.signal].filter((signal) => signal !== undefined);
       const socketUrl = url.replace(/^http/, 'ws');
       // Browsers cannot send headers with a WebSocket.
       const protocols = key === undefined ? ['skyscan'] : ['skyscan', `bearer.${key}`];
       const server = { client, socketUrl, protocols, WebSocket };
-      return followSession(server, sessionId, { ...follow, ...(signal && { signal }) });
+      return followSession(server, sessionId, { ...follow, signal: AbortSignal.any(signals) });
     },
   };
 }

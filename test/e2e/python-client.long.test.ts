@@ -181,9 +181,9 @@ for call in (lambda: client.session(999), lambda: next(client.follow(999)), lamb
     const { stdout } = await promisify(execFile)('/usr/bin/python3', [join(PYTHON_CLIENT, 'example.py')], {
       env,
     });
-    expect(stdout).toMatch(/35 points, about \d+ s/);
-    expect(stdout.match(/%  az/g)).toHaveLength(35);
-    expect(stdout).toMatch(/First pixel: azimuth 150.0, elevation 20.0: -\d/);
+    expect(stdout).toMatch(/78 points, about \d+ s/);
+    expect(stdout.match(/%  az/g)).toHaveLength(78);
+    expect(stdout).toMatch(/First pixel: azimuth 160.0, elevation 30.0: -\d/);
     expect(stdout).toMatch(/ at \d+\.\d, \d+\.\d: \d+\.\d dB\n$/);
     expect(statSync(plot).size).toBeGreaterThan(5_000);
   });
