@@ -200,6 +200,27 @@ describe('devices that were announced before', () => {
   });
 });
 
+describe('two gateways', () => {
+  test('the one that works for the site announces its devices, with its own availability', async () => {
+    const world = await createGatewayWorld({ HOME_ASSISTANT: 'true', GATEWAY_ID: 'one' });
+    try {
+      const id = await addRotor(world);
+      const home = await mqtt.connectAsync(world.broker.url, { protocolVersion: 4 });
+      const reader = new Reader(home);
+      await home.subscribeAsync('homeassistant/#', { qos: 1 });
+      const availability = () => reader.device(configOf(id))?.availability.map(({ topic }) => topic);
+      await until('the device', () => availability()?.join() === 'skyscan/services/one/status');
+      const other = await world.startGateway({ GATEWAY_ID: 'two' });
+      await world.gateway.close();
+      world.gateway = other;
+      await until('the other gateway', () => availability()?.join() === 'skyscan/services/two/status');
+      await home.endAsync(true);
+    } finally {
+      await world.close();
+    }
+  });
+});
+
 describe('the configuration', () => {
   test.each([
     ['home/+', 'must be a topic without wildcards'],

@@ -16,6 +16,7 @@ import { addRotor, startTestScan } from '../support/gateway-scan.ts';
 import { startNatsCluster } from '../support/nats-cluster.ts';
 import { describeWithPrograms } from '../support/peers.ts';
 import { makeSecrets, startShippedMosquitto } from '../support/shipped-mosquitto.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { until } from '../support/until.ts';
 
 // Commands over MQTT with fake services: what reaches the hardware, and what the sender is told.
@@ -299,9 +300,7 @@ describe('two gateways beside each other', () => {
       const sender = await Sender.connect(world.broker.url);
       const id = await addRotor(world);
       const count = 20;
-      const answers = await Promise.all(
-        Array.from({ length: count }, (_, index) => sender.send(id, index % 2 === 0 ? 'park' : 'stop')),
-      );
+      const answers = await Promise.all(Array.from({ length: count }, () => sender.send(id, 'park')));
       expect(answers.every(({ status }) => status === 'done')).toBe(true);
       expect(world.driver.calls.filter(([, rotor]) => rotor === id)).toHaveLength(count);
       await world.gateway.close();
@@ -312,6 +311,32 @@ describe('two gateways beside each other', () => {
       world.gateway = other;
     } finally {
       await world.close();
+    }
+  });
+});
+
+describe('without the database', () => {
+  test('stop reaches the rotor', async () => {
+    const proxy = await startTcpProxy();
+    const world = await createGatewayWorld({}, startAedes);
+    try {
+      proxy.targetPort = Number(new URL(world.database.url).port);
+      const url = new URL(world.database.url);
+      url.host = proxy.address;
+      const gateway = await world.startGateway({ MQTT_COMMANDS: 'all', DATABASE_URL: url.href });
+      await world.gateway.close();
+      world.gateway = gateway;
+      await ready(world);
+      const sender = await Sender.connect(world.broker.url);
+      const id = await addRotor(world);
+      proxy.setCondition({ kind: 'silent' });
+      expect(await sender.send(id, 'stop')).toMatchObject({ status: 'done' });
+      expect(world.driver.calls.filter(([, rotor]) => rotor === id)).toEqual([['stop', id]]);
+      await sender.close();
+      proxy.setCondition({ kind: 'normal' });
+    } finally {
+      await world.close();
+      await proxy.close();
     }
   });
 });

@@ -1,5 +1,10 @@
 import type { IPublishPacket, MqttClient } from 'mqtt';
-import type { CommandMessage, CommandResultMessage, MqttCommand } from '#contract/command-messages';
+import {
+  MAX_COMMAND_AGE_S,
+  type CommandMessage,
+  type CommandResultMessage,
+  type MqttCommand,
+} from '#contract/command-messages';
 import { MQTT_TOPICS, type Topics } from '#contract/mqtt-topics';
 import { errorKind, errorMessage } from '#shared/base/errors';
 import { LOCAL_SITE } from '#shared/base/site-name';
@@ -39,8 +44,11 @@ export interface CommandFeed {
 const MAX_IN_HAND = 100;
 /** Another gateway takes a command that the one of the site has not taken by then. */
 const TAKE_OVER_MS = { stop: 200, others: 1_000 };
-/** A stop must reach the rotor within 300 ms, also while the database hangs. */
-const STOP_TAKES_MS = 150;
+/**
+ * A stop must reach the rotor within 300 ms, also while the database hangs. Another gateway waits
+ * longer, so that a slow database does not make both of them stop the rotor.
+ */
+const STOP_TAKES_MS = { owner: 150, others: 1_000 };
 /** Gateways take the same command within this time; one that comes later is a repetition. */
 const SAME_COMMAND_S = 10;
 
@@ -90,10 +98,18 @@ export function createCommandFeed(parts: CommandFeedParts): CommandFeed {
     inHand++;
     try {
       const rotor = await rotorCache.find(rotorId);
+      if (rotor && !isOwner(rotor.site_id))
+        await sleep(command === 'stop' ? TAKE_OVER_MS.stop : TAKE_OVER_MS.others, closing.signal);
+      const arrivedMs = performance.now();
+      const inOrder = async (of: RotorRow) => {
+        const waitedS = Math.round((performance.now() - arrivedMs) / 1000);
+        if (waitedS <= MAX_COMMAND_AGE_S) await takeAndExecute(arrived, of, message);
+        else await refuse(arrived, message.id, `waited ${waitedS} s for other commands`);
+      };
       // A stop waits for no other command.
       if (!rotor) await refuse(arrived, message.id, `there is no rotor ${rotorId}`);
       else if (command === 'stop') await takeAndExecute(arrived, rotor, message);
-      else await inTurn(rotorId, () => takeAndExecute(arrived, rotor, message));
+      else await inTurn(rotorId, () => inOrder(rotor));
     } catch (error) {
       await refuse(arrived, message.id, errorMessage(error));
     } finally {
@@ -102,10 +118,9 @@ export function createCommandFeed(parts: CommandFeedParts): CommandFeed {
   }
 
   async function takeAndExecute(arrived: Arrived, rotor: RotorRow, message: CommandMessage): Promise<void> {
+    const limitMs = STOP_TAKES_MS[isOwner(rotor.site_id) ? 'owner' : 'others'];
     const isStop = arrived.command === 'stop';
-    if (!isOwner(rotor.site_id))
-      await sleep(isStop ? TAKE_OVER_MS.stop : TAKE_OVER_MS.others, closing.signal);
-    if (!(await (isStop ? takeStop(message.id) : takeCommand(db, message.id)))) {
+    if (!(await (isStop ? takeStop(message.id, limitMs) : takeCommand(db, message.id)))) {
       const ageS = await ageOfCommand(db, message.id);
       if (ageS !== undefined && ageS > SAME_COMMAND_S) await refuse(arrived, message.id, REPEATED);
       return;
@@ -114,9 +129,9 @@ export function createCommandFeed(parts: CommandFeedParts): CommandFeed {
   }
 
   /** Stopping twice does no harm, so a stop does not wait for the database. */
-  async function takeStop(id: string): Promise<boolean> {
+  async function takeStop(id: string, limitMs: number): Promise<boolean> {
     const ending = new AbortController();
-    const late = sleep(STOP_TAKES_MS, ending.signal).then(() => true);
+    const late = sleep(limitMs, ending.signal).then(() => true);
     try {
       return await Promise.race([takeCommand(db, id), late]);
     } catch {

@@ -11,10 +11,11 @@ export interface Outgoing {
 
 /** Publishes messages that differ from the last one on their topic. */
 export interface ChangePublisher {
-  /** Rejects if the broker does not acknowledge; the messages are sent again the next time. */
+  /**
+   * `messages`: on all topics of this gateway. Other topics are forgotten: another gateway may
+   * publish on them. Rejects if the broker does not acknowledge.
+   */
   publish(messages: readonly Outgoing[]): Promise<void>;
-  /** The broker retains nothing on this topic. */
-  forget(topic: string): void;
   /** Everything is published again. */
   reset(): void;
 }
@@ -29,6 +30,8 @@ export function createChangePublisher(
     async publish(messages) {
       // A reset while it publishes counts.
       const published = last;
+      const topics = new Set(messages.map(({ topic }) => topic));
+      for (const topic of published.keys()) if (!topics.has(topic)) published.delete(topic);
       const changed = messages
         .map(({ topic, message }) => ({ topic, message, text: JSON.stringify(message) }))
         .filter(({ topic, text }) => published.get(topic) !== text);
@@ -40,7 +43,6 @@ export function createChangePublisher(
           }),
         );
     },
-    forget: (topic) => void last.delete(topic),
     reset: () => void (last = new Map()),
   };
 }

@@ -60,7 +60,13 @@ export function createHomeAssistant(
       if (!mqtt.client.connected) return;
       lastPassMs = performance.now();
       const isFirst = sample === undefined;
-      sample = await publishDevices(parts, isEnabled, configs, states);
+      try {
+        sample = await publishDevices(parts, isEnabled, configs, states);
+      } catch (error) {
+        // Until the next pass, another gateway may have published the same devices.
+        reset();
+        throw error;
+      }
       if (isFirst) checking.wake();
       onPublished();
     },
@@ -72,6 +78,8 @@ export function createHomeAssistant(
     logger,
     failure: 'cannot check what the broker retains now',
     async work() {
+      // Without a site, this gateway publishes nothing.
+      if (!sample) trouble = undefined;
       if (!sample || !areConnected()) return;
       const { topic, message } = sample;
       const isKept = await isRetained(listener, topic, () => publishConfig(topic, message));
@@ -87,12 +95,19 @@ export function createHomeAssistant(
     if (now === trouble) return;
     trouble = now;
     if (now) logger.warn(`MQTT: ${now}`);
-    else logger.info('MQTT: the broker keeps the devices of Home Assistant');
+    else {
+      logger.info('MQTT: the broker keeps the devices of Home Assistant');
+      publishAgain();
+    }
+  }
+
+  function reset(): void {
+    configs.reset();
+    states.reset();
   }
 
   function publishAgain(): void {
-    configs.reset();
-    states.reset();
+    reset();
     publishing.wake();
   }
 

@@ -47,7 +47,7 @@ export async function publishDevices(
   const gone = [...known.values()].filter(({ topic, site_id }) => !topics.has(topic) && mayRemove(site_id));
   // With another prefix, the new device has the same state.
   const inUse = new Set(wanted.flatMap(({ stateTopics }) => stateTopics));
-  for (const device of gone) await removeDevice(parts, device, inUse, [configs, states]);
+  for (const device of gone) await removeDevice(parts, device, inUse);
   return messages[0];
 
   /** Another gateway may work for a site that this one has just lost. */
@@ -142,12 +142,9 @@ async function removeDevice(
   { db, mqtt, logger }: HomeAssistantParts,
   { topic, state_topics }: DeviceRow,
   inUse: ReadonlySet<string>,
-  publishers: readonly ChangePublisher[],
 ): Promise<void> {
-  for (const each of [topic, ...state_topics.filter((name) => !inUse.has(name))]) {
+  for (const each of [topic, ...state_topics.filter((name) => !inUse.has(name))])
     await acknowledged(mqtt.client.publishAsync(each, '', { qos: 1, retain: true }));
-    for (const publisher of publishers) publisher.forget(each);
-  }
   await forgetDevices(db, [topic]);
   logger.info({ topic }, 'removed a device of Home Assistant');
 }

@@ -3,7 +3,7 @@ import { mapStep } from './state.ts';
 import type { Painter } from '../drawing/painter.ts';
 import { sessionFigure, unitOfLevels } from '../drawing/session-map.ts';
 import { readLevels } from '../store/levels.ts';
-import { listRotorScans } from '../store/home-assistant/rotor-scans.ts';
+import { listRotorScans, type RotorScanRow } from '../store/home-assistant/rotor-scans.ts';
 import { listRotors } from '../store/rotors.ts';
 import { findSession, type SessionRow } from '../store/sessions.ts';
 import { acknowledged } from './change-publisher.ts';
@@ -35,16 +35,27 @@ export function createMapPublisher(
     if (!mqtt.client.connected) return;
     const steps = published;
     const rotors = (await listRotors(db)).filter(({ site_id }) => isOwner(site_id)).map(({ id }) => id);
+    for (const id of steps.keys()) if (!rotors.includes(id)) steps.delete(id);
+    const failures: unknown[] = [];
     for (const scan of await listRotorScans(db, rotors)) {
       const step = mapStep(scan);
       if (step === undefined || steps.get(scan.rotor_id) === step) continue;
-      const session = await findSession(db, scan.session_id);
-      // Of a grid of offsets from a source there is no map of directions.
-      const png = session && !session.frame && (await drawMap(session, signal));
-      if (png) await publishMap(scan.rotor_id, png);
-      steps.set(scan.rotor_id, step);
+      try {
+        await drawAndPublish(scan, signal);
+        steps.set(scan.rotor_id, step);
+      } catch (error) {
+        // The map of one rotor must not delay those of others.
+        failures.push(error);
+      }
     }
-    for (const id of steps.keys()) if (!rotors.includes(id)) steps.delete(id);
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async function drawAndPublish(scan: RotorScanRow, signal: AbortSignal): Promise<void> {
+    const session = await findSession(db, scan.session_id);
+    // Of a grid of offsets from a source there is no map of directions.
+    const png = session && !session.frame && (await drawMap(session, signal));
+    if (png) await publishMap(scan.rotor_id, png);
   }
 
   async function publishMap(rotorId: number, png: Uint8Array): Promise<void> {

@@ -1,3 +1,4 @@
+import type { SiteStateMessage } from '#contract/rotor-state-messages';
 import type { SessionStatus } from '#contract/session-status';
 import type { StoredFault } from '../../domain/stored-fault.ts';
 import type { Queryable } from '../queryable.ts';
@@ -39,17 +40,9 @@ export function listRotorScans(db: Queryable, rotorIds: readonly number[]): Prom
   );
 }
 
-/** Numbers of scans and alerts of a site. */
-export interface SiteCounts {
-  site_id: number;
-  running: number;
-  paused: number;
-  alerts: number;
-}
-
-/** The counts of each of these sites. */
-export function countOfSites(db: Queryable, siteIds: readonly number[]): Promise<SiteCounts[]> {
-  return db.query<SiteCounts>(
+/** The numbers of scans and alerts of each of these sites. */
+export function countOfSites(db: Queryable, siteIds: readonly number[]): Promise<SiteStateMessage[]> {
+  return db.query<SiteStateMessage>(
     `select site.id as site_id,
        (select count(*)::int from sessions where site_id = site.id and status = 'running') as running,
        (select count(*)::int from sessions where site_id = site.id and status = 'paused') as paused,
