@@ -14,15 +14,21 @@ export interface GatewayMetricsParts {
   painter: Pick<Painter, 'waiting'>;
 }
 
-/** Figures of the database are read at most this often, however many ask for them. */
-const FIGURES_MS = 5_000;
-/** A scrape does not wait longer for database or dependencies. */
+/** Database and dependencies are asked at most this often, however many scrape. */
+const FRESH_MS = 5_000;
+/**
+ * A scrape gets what was found up to this long ago and starts to ask again, so that it does not
+ * wait: with 10,000 sessions and a busy computer the answers take up to 200 ms.
+ */
+const USABLE_MS = 60_000;
+/** A scrape that has to wait does not wait longer. */
 const WAIT_MS = 1_000;
 
 /** Metrics that are read when Prometheus asks for them. */
 export function watchGateway({ metrics, db, healthChecks, painter }: GatewayMetricsParts): void {
   const registers = [metrics.registry];
-  const figures = createFigures(db);
+  const figures = createLatest(() => readFigures(db));
+  const findings = createLatest(() => findingsOf(healthChecks));
 
   new Gauge({
     name: 'skyscan_drawings_waiting',
@@ -38,11 +44,8 @@ export function watchGateway({ metrics, db, healthChecks, painter }: GatewayMetr
     labelNames: ['dependency'],
     registers,
     async collect() {
-      const found = Object.entries(healthChecks).map(async ([dependency, check]) => {
-        const finding = await within(check(), WAIT_MS);
-        this.set({ dependency }, finding?.state === 'ok' ? 1 : 0);
-      });
-      await Promise.all(found);
+      this.reset();
+      for (const [dependency, isOk] of (await findings()) ?? []) this.set({ dependency }, isOk ? 1 : 0);
     },
   });
 
@@ -59,11 +62,11 @@ export function watchGateway({ metrics, db, healthChecks, painter }: GatewayMetr
       labelNames,
       registers,
       async collect() {
-        const found = await figures.read();
+        const found = (await figures())?.figures;
         this.reset();
         if (found) for (const [labels, value] of values(found)) this.set(labels, value);
         // An unlabelled gauge is 0 after a reset, which would be a value.
-        else this.remove();
+        else if (labelNames.length === 0) this.remove();
       },
     });
   stored('skyscan_sessions', 'Stored sessions by status', ['status'], ({ sessions }) =>
@@ -96,41 +99,48 @@ export function watchGateway({ metrics, db, healthChecks, painter }: GatewayMetr
     help: 'Duration of the last query for these metrics, seconds',
     registers,
     async collect() {
-      await figures.read();
-      this.set(figures.seconds);
+      const found = await figures();
+      if (found) this.set(found.seconds);
     },
   });
 }
 
-/** The figures of the last seconds; undefined while the database does not answer. */
-function createFigures(db: Queryable): {
-  read: () => Promise<OperatingFigures | undefined>;
-  /** Duration of the last query. */
-  readonly seconds: number;
-} {
-  let reading: { atMs: number; figures: Promise<OperatingFigures | undefined> } | undefined;
-  let seconds = 0;
+/** Undefined figures: the database does not answer, which `skyscan_dependency_up` reports. */
+async function readFigures(
+  db: Queryable,
+): Promise<{ figures: OperatingFigures | undefined; seconds: number }> {
+  const startedMs = performance.now();
+  const figures = await readOperatingFigures(db).catch(() => undefined);
+  return { figures, seconds: (performance.now() - startedMs) / 1000 };
+}
 
-  async function query(): Promise<OperatingFigures | undefined> {
-    const startedMs = performance.now();
-    try {
-      return await readOperatingFigures(db);
-    } catch {
-      return undefined; // `skyscan_dependency_up` reports it
-    } finally {
-      seconds = (performance.now() - startedMs) / 1000;
+function findingsOf(
+  healthChecks: Record<string, HealthCheck>,
+): Promise<[dependency: string, isOk: boolean][]> {
+  return Promise.all(
+    Object.entries(healthChecks).map(async ([name, check]): Promise<[string, boolean]> => {
+      const finding = await within(check(), WAIT_MS);
+      return [name, finding?.state === 'ok'];
+    }),
+  );
+}
+
+/** The last value of `read`, which must not throw; undefined if there is none in time. */
+function createLatest<T>(read: () => Promise<T>): () => Promise<T | undefined> {
+  let latest: { atMs: number; value: T } | undefined;
+  let reading: Promise<void> | undefined;
+
+  return async () => {
+    const ageMs = latest ? performance.now() - latest.atMs : Infinity;
+    if (ageMs > FRESH_MS)
+      reading ??= read()
+        .then((value) => void (latest = { atMs: performance.now(), value }))
+        .finally(() => (reading = undefined));
+    if (ageMs > USABLE_MS && reading) {
+      latest = undefined;
+      await within(reading, WAIT_MS);
     }
-  }
-
-  return {
-    read() {
-      if (!reading || performance.now() - reading.atMs > FIGURES_MS)
-        reading = { atMs: performance.now(), figures: query() };
-      return within(reading.figures, WAIT_MS);
-    },
-    get seconds() {
-      return seconds;
-    },
+    return latest?.value;
   };
 }
 

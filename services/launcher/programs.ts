@@ -43,6 +43,7 @@ export const FEW_ARENAS = { MALLOC_ARENA_MAX: '2' };
 const MQTT_USER = 'skyscan';
 const GRPC_TOKEN = ['GRPC_TOKEN', 'GRPC_TOKEN_FILE'];
 const MQTT_LOGIN = ['MQTT_USERNAME', 'MQTT_USERNAME_FILE', 'MQTT_PASSWORD', 'MQTT_PASSWORD_FILE'];
+const METRICS_TOKEN = ['METRICS_TOKEN', 'METRICS_TOKEN_FILE'];
 const GATEWAY_ONLY = ['API_KEYS', 'API_KEYS_FILE', 'DATABASE_DIRECT_URL', 'DATABASE_DIRECT_URL_FILE'];
 
 /**
@@ -54,7 +55,7 @@ export function describePrograms(
 ): Record<ServiceName, ServiceProgram> {
   const withLogins = { ...options.env, ...loginsFor(options) };
   const common = without(withLogins, [...GATEWAY_ONLY, 'DATABASE_URL', 'DATABASE_URL_FILE']);
-  const noLogins = without(common, [...GRPC_TOKEN, ...MQTT_LOGIN]);
+  const noLogins = without(common, [...GRPC_TOKEN, ...MQTT_LOGIN, ...METRICS_TOKEN]);
   // Node's compiled code, which the next start reads instead of compiling again.
   const compileCache = { NODE_COMPILE_CACHE: join(options.dataDir, 'compile-cache') };
   const host = '127.0.0.1';

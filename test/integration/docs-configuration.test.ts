@@ -11,6 +11,7 @@ import { configSchema as analyst } from '../../services/sky-analyst/config.ts';
 import { configSchema as siteLink } from '../../services/site-link/config.ts';
 import { configSchema as simulator } from '../../services/simulator/config.ts';
 import { grpcVariables } from '#shared/runtime/grpc-credentials';
+import { metricsVariables } from '#shared/runtime/metrics';
 import { mqttVariables } from '#shared/runtime/mqtt-client';
 import { siteVariables } from '#shared/rotor/site-variables';
 import { sunVariables } from '#shared/rotor/sun-variables';
@@ -28,7 +29,7 @@ debug or silent.
 `;
 
 /** Variables shared by all services are listed once. */
-const COMMON = z.object({ ...mqttVariables, ...grpcVariables });
+const COMMON = z.object({ ...mqttVariables, ...metricsVariables, ...grpcVariables });
 const PLACE = z.object({ ...siteVariables, ...sunVariables, ...suspendVariables });
 const LISTED = new Set([...Object.keys(COMMON.shape), ...Object.keys(PLACE.shape)]);
 

@@ -15,7 +15,7 @@ export interface OperatingFigures {
   bytes: number;
 }
 
-// Measured with 10,000 sessions: 8 ms on two cores.
+// Measured with 10,000 sessions on two cores with a load of 15: 70 to 200 ms.
 const FIGURES = `
   select
     (select coalesce(json_agg(s), '[]') from (

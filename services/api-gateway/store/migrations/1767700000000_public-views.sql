@@ -27,3 +27,6 @@ create view public_sources as
 create view public_alerts as
   select id as alert_id, kind, status, title, reason, azimuth_deg, elevation_deg, session_id, raised_at, last_seen_at, cleared_at
   from alerts;
+
+-- The number of sessions of each status, for every scrape of the metrics.
+create index sessions_status on sessions (status);
