@@ -56,6 +56,7 @@ export const siteStateMessageSchema = z
     alerts: count.meta({ description: 'Number of alerts that are not cleared' }),
   })
   .meta({ id: 'SiteStateMessage', description: 'The scans and alerts of a site' });
+export type SiteStateMessage = z.infer<typeof siteStateMessageSchema>;
 
 export const SITE_EVENTS = ['alert_raised', 'alert_cleared', 'new_source'] as const;
 
