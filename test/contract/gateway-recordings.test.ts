@@ -146,6 +146,7 @@ describe('a recording is refused', () => {
   test('during a scan of the rotor', async () => {
     const scan = await startTestScan(world);
     await scan.setStatus('running');
+    await scan.untilStatus('running');
     expect(await post({ duration_ms: 1 }, scan.rotorId)).toMatchObject({
       status: 409,
       body: { detail: 'Cannot record with rotor while a scan is active' },

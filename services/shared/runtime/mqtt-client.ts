@@ -7,6 +7,7 @@ import { MqttAccess } from './mqtt-access.ts';
 import { sleep } from './waiting.ts';
 
 const OFFLINE_TIMEOUT_MS = 500;
+const MAX_LISTENERS = 30;
 const ONLINE_INTERVAL_MS = 60_000;
 // Timers drop fractions of a millisecond and may be early.
 const TIMER_MARGIN_MS = 10;
@@ -150,6 +151,8 @@ export function createMqttConnection<T extends StatusTopics>(
     clearTimeout(onlineTimer);
     onlineTimer = setTimeout(publishOnline, delayMs).unref();
   };
+  // Each part of a service that publishes listens for connections; Node warns above 10.
+  client.setMaxListeners(MAX_LISTENERS);
   logOutages(client, logger, closing.signal);
   client.on('connect', publishOnline);
   return {
