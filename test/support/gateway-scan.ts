@@ -90,9 +90,13 @@ export async function startTestScan(
   };
 }
 
-/** Registers a rotor; returns its id. */
+/** Registers a rotor, as soon as the database is migrated; returns its id. */
 export async function addRotor({ gateway }: GatewayWorld, name = `scanned ${++rotors}`): Promise<number> {
-  const { body } = await gateway.post('/api/rotors', { name });
+  const { status, body } = await until('the database takes a rotor', async () => {
+    const answer = await gateway.post('/api/rotors', { name });
+    return answer.status === 503 ? undefined : answer;
+  });
+  expect(status).toBe(201);
   return (body as { id: number }).id;
 }
 
