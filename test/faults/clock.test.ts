@@ -45,8 +45,8 @@ describeWithPrograms(['faketime'], 'a system clock that', () => {
 
   async function startWithOffset(seconds: number): Promise<WatchedStack> {
     setOffset(seconds);
-    // The program is only used to find its library. It fails if a killed one with its process id has
-    // left a semaphore.
+    // The program is only used to find its library. It fails if a killed one with its process id
+    // has left a semaphore.
     const find = () =>
       execFileSync('faketime', ['-m', '-f', '+0', 'printenv', 'LD_PRELOAD']).toString().trim();
     const library = await until('the library of faketime', find);
