@@ -1,7 +1,7 @@
 import { MAX_MESSAGE_ALERTS, type AlertListMessage, type AlertMessage } from '#contract/alert-messages';
 import { MQTT_TOPICS, type Topics } from '#contract/mqtt-topics';
 import type { MqttConnection } from '#shared/runtime/mqtt-client';
-import { orAborted } from '#shared/runtime/waiting';
+import { acknowledged } from '#shared/runtime/acknowledged';
 import { linksOf } from '../domain/alerts/message.ts';
 import { listActive, type AlertRow } from '../store/alerts/alerts.ts';
 import {
@@ -26,7 +26,6 @@ export interface AlertPublisher {
 const AT_ONCE = 20;
 /** A message of 100 alerts stays below 256 kB. */
 const MAX_MESSAGE_CHANNELS = 20;
-const ACKNOWLEDGED_MS = 5_000;
 
 /** All alerts that are not cleared are published again, for a broker that has lost them. */
 export async function publishAlertsAgain({ db }: AlertPublisher): Promise<void> {
@@ -72,8 +71,4 @@ async function publishNext(parts: AlertPublisher, tx: Queryable): Promise<boolea
   );
   await markListPublished(tx);
   return true;
-}
-
-function acknowledged(publishing: Promise<unknown>): Promise<unknown> {
-  return orAborted(publishing, AbortSignal.timeout(ACKNOWLEDGED_MS));
 }

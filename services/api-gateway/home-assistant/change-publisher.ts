@@ -1,6 +1,5 @@
-import { orAborted } from '#shared/runtime/waiting';
+import { acknowledged } from '#shared/runtime/acknowledged';
 
-const ACKNOWLEDGED_MS = 5_000;
 const AT_ONCE = 32;
 
 /** A message to publish. */
@@ -45,9 +44,4 @@ export function createChangePublisher(
     },
     reset: () => void (last = new Map()),
   };
-}
-
-/** Rejects if the broker does not acknowledge in time. */
-export function acknowledged<T>(publishing: Promise<T>): Promise<T> {
-  return orAborted(publishing, AbortSignal.timeout(ACKNOWLEDGED_MS));
 }

@@ -8,7 +8,8 @@ import { countOfSites, listRotorScans } from '../store/home-assistant/rotor-scan
 import { listRotors } from '../store/rotors.ts';
 import { listSchedules } from '../store/schedules/schedules.ts';
 import { listSites } from '../store/sites.ts';
-import { acknowledged, type ChangePublisher, type Outgoing } from './change-publisher.ts';
+import { acknowledged } from '#shared/runtime/acknowledged';
+import type { ChangePublisher, Outgoing } from './change-publisher.ts';
 import type { HomeAssistantParts } from './parts.ts';
 
 interface WantedDevice extends AnnouncedDevice {

@@ -14,7 +14,7 @@ import {
 } from '../store/home-assistant/events.ts';
 import type { Queryable } from '../store/queryable.ts';
 import { listSites } from '../store/sites.ts';
-import { acknowledged } from './change-publisher.ts';
+import { acknowledged } from '#shared/runtime/acknowledged';
 import type { HomeAssistantParts } from './parts.ts';
 
 const INTERVAL_MS = 2_000;

@@ -6,7 +6,7 @@ import { readLevels } from '../store/levels.ts';
 import { listRotorScans, type RotorScanRow } from '../store/home-assistant/rotor-scans.ts';
 import { listRotors } from '../store/rotors.ts';
 import { findSession, type SessionRow } from '../store/sessions.ts';
-import { acknowledged } from './change-publisher.ts';
+import { acknowledged } from '#shared/runtime/acknowledged';
 import type { HomeAssistantParts } from './parts.ts';
 
 const INTERVAL_MS = 10_000;

@@ -1,24 +1,11 @@
 import type { RotorNotesMessage, RotorScanMessage } from '#contract/rotor-state-messages';
 import { progressPct } from '#contract/mqtt-messages';
-import { hasEnded, type SessionStatus } from '#contract/session-status';
+import { hasEnded } from '#contract/session-status';
 import { roundedTo } from '../domain/rounding.ts';
+import type { RotorScanRow } from '../store/home-assistant/rotor-scans.ts';
 
 /** The scan of a rotor with its last point. */
-interface Scan {
-  session_id: number;
-  status: SessionStatus;
-  completed_points: number;
-  total_points: number;
-  started_at: Date | null;
-  finished_at: Date | null;
-  eta: Date | null;
-  resumes_itself: boolean | null;
-  fault: { observation: string } | null;
-  notes: string | null;
-  mean_dbm: number | null;
-  is_calibrated: boolean | null;
-  measured_at: Date | null;
-}
+type Scan = Omit<RotorScanRow, 'rotor_id' | 'fault'> & { fault: { observation: string } | null };
 
 /** The unit of the last point, else the one that the rotor is set to. */
 export function unitOf(
